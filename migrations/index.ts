@@ -1,2 +1,16 @@
+import { CreateAccounts1764000000100 } from './1764000000100-create-accounts.js';
+import { CreateLedger1764000000200 } from './1764000000200-create-ledger.js';
+import { CreateTariffs1764000000300 } from './1764000000300-create-tariffs.js';
+import { CreateProviders1764000000400 } from './1764000000400-create-providers.js';
+import { CreateMessages1764000000500 } from './1764000000500-create-messages.js';
+import { CreateGatewayTables1764000000600 } from './1764000000600-create-gateway-tables.js';
+
 /** Every migration, in order. A landed migration is never edited; a change is a new file. */
-export const migrations: Function[] = [];
+export const migrations: Function[] = [
+  CreateAccounts1764000000100,
+  CreateLedger1764000000200,
+  CreateTariffs1764000000300,
+  CreateProviders1764000000400,
+  CreateMessages1764000000500,
+  CreateGatewayTables1764000000600,
+];
