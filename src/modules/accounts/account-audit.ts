@@ -1,0 +1,40 @@
+import { Injectable } from '@nestjs/common';
+import type { Tx } from '../../database/database.js';
+import { Clock } from '../../kernel/clock.js';
+import { newId } from '../../kernel/ids.js';
+import type { Actor } from './domain/account.js';
+
+export interface AuditEvent {
+  accountId: string;
+  actor: Actor;
+  /** `<noun>.<past verb>`: `account.suspended`, `api_key.revoked`. */
+  action: string;
+  /** What was changed: `<noun>:<id>`. */
+  subject: string;
+  /** What changed. Never secrets, codes, texts or whole phone numbers. */
+  details?: Record<string, unknown>;
+}
+
+/** Who changed what in an account. Rows are written in the transaction of the change and never edited. */
+@Injectable()
+export class AccountAudit {
+  constructor(private readonly clock: Clock) {}
+
+  async record(tx: Tx, event: AuditEvent): Promise<void> {
+    const now = this.clock.now();
+    await tx.query(
+      `INSERT INTO account_audit (account_id, id, at, actor_kind, actor_id, action, subject, details)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+      [
+        event.accountId,
+        newId(now),
+        now,
+        event.actor.kind,
+        event.actor.id,
+        event.action,
+        event.subject,
+        JSON.stringify(event.details ?? {}),
+      ],
+    );
+  }
+}

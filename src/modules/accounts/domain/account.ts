@@ -1,0 +1,34 @@
+import type { Currency } from '../../../kernel/money.js';
+import type { Locale } from '../../../kernel/locale.js';
+
+/** Opening hours per weekday in an IANA zone; half-open, `HH:MM`. */
+export interface WeeklyWindow {
+  timeZone: string;
+  days: Partial<Record<'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun', { from: string; to: string }[]>>;
+}
+
+export type AccountKind = 'customer' | 'platform';
+export type AccountStatus = 'active' | 'suspended' | 'closed';
+
+/** What other modules may know of an account. A few seconds old at most; never a lock. */
+export interface AccountSnapshot {
+  id: string;
+  kind: AccountKind;
+  status: AccountStatus;
+  portalId: string | null;
+  name: string;
+  country: string;
+  currency: Currency;
+  locale: Locale;
+  timeZone: string;
+  /** The sender name of messages that name none; changed by the operator only. */
+  defaultSender: string;
+  /** The account's own sending hours; null: no limit of its own. */
+  sendingWindow: WeeklyWindow | null;
+}
+
+/** Who did something. `id` is null for the system itself. */
+export interface Actor {
+  kind: 'user' | 'api_key' | 'staff' | 'system';
+  id: string | null;
+}
