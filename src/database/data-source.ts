@@ -18,27 +18,41 @@ export interface DataSourceOptions {
   applicationName: string;
   /** Entity classes of the modules in use. */
   entities?: Function[];
+  /** Instead of the product's own list; for tests of the mechanism. */
+  migrations?: Function[];
+  limits?: TimeLimits;
 }
+
+/** In milliseconds; 0 is no limit. */
+export interface TimeLimits {
+  lockMs: number;
+  statementMs: number;
+  idleInTransactionMs: number;
+}
+
+const defaultLimits: TimeLimits = { lockMs: 5_000, statementMs: 30_000, idleInTransactionMs: 60_000 };
 
 /**
  * A TypeORM data source on one PostgreSQL (15 or newer). Time limits protect everybody else: a lock is waited for 5 s, a
  * statement runs 30 s, a forgotten transaction is ended after 60 s.
  */
-export function createDataSource({ url, poolSize, applicationName, entities = [] }: DataSourceOptions): DataSource {
+export function createDataSource(options: DataSourceOptions): DataSource {
+  const { url, poolSize, applicationName, entities = [], limits = defaultLimits } = options;
   return new DataSource({
     type: 'postgres',
     url,
     entities,
-    migrations,
+    migrations: options.migrations ?? migrations,
     migrationsTableName: 'schema_migrations',
     migrationsTransactionMode: 'each',
     poolSize,
     applicationName,
     extra: {
       types,
-      lock_timeout: 5_000,
-      statement_timeout: 30_000,
-      idle_in_transaction_session_timeout: 60_000,
+      // As text: the driver leaves out a number 0, and then a default of the role or database would hold.
+      lock_timeout: String(limits.lockMs),
+      statement_timeout: String(limits.statementMs),
+      idle_in_transaction_session_timeout: String(limits.idleInTransactionMs),
     },
   });
 }
