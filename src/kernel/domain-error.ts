@@ -7,7 +7,9 @@ export type ErrorKind =
   | 'not_found' // 404, also for what belongs to somebody else
   | 'conflict' // 409
   | 'precondition_failed' // 412
+  | 'precondition_required' // 428
   | 'too_large' // 413
+  | 'unsupported_media_type' // 415
   | 'rate_limited' // 429
   | 'unavailable'; // 503
 

@@ -1,0 +1,28 @@
+import { type DynamicModule, Global, Module, type Type } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { Clock, SystemClock } from '../kernel/clock.js';
+import { AuthGuard } from './auth.guard.js';
+import { IdempotencyService, IdempotentReplyInterceptor } from './idempotency.js';
+import { ProblemFilter } from './problems/problem.filter.js';
+import { createValidationPipe } from './validation.pipe.js';
+
+/** What every request meets. `imports` must provide the {@link Authenticator} port. */
+@Global()
+@Module({})
+export class GatewayModule {
+  static forRoot({ imports }: { imports: (Type | DynamicModule)[] }): DynamicModule {
+    return {
+      module: GatewayModule,
+      imports,
+      providers: [
+        { provide: Clock, useClass: SystemClock },
+        { provide: APP_GUARD, useClass: AuthGuard },
+        { provide: APP_FILTER, useClass: ProblemFilter },
+        { provide: APP_PIPE, useFactory: createValidationPipe },
+        { provide: APP_INTERCEPTOR, useClass: IdempotentReplyInterceptor },
+        IdempotencyService,
+      ],
+      exports: [IdempotencyService, Clock],
+    };
+  }
+}

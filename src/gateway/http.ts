@@ -1,0 +1,57 @@
+import type { Readable } from 'node:stream';
+import helmet from '@fastify/helmet';
+import type { INestApplication } from '@nestjs/common';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { SwaggerModule } from '@nestjs/swagger';
+import type { FastifyInstance } from 'fastify';
+import { newId } from '../kernel/ids.js';
+import { createOpenApiDocument } from './openapi.js';
+
+/** Largest JSON or form body; uploads are streamed and capped where they are read. */
+export const BODY_LIMIT_BYTES = 1_048_576;
+
+/** Content types whose bodies reach the handler as a stream (`@Body() body: Readable`), uncapped here. */
+export const STREAMED_TYPES = ['text/csv', 'application/x-ndjson', 'application/octet-stream'];
+
+export function createHttpAdapter(): FastifyAdapter {
+  return new FastifyAdapter({
+    bodyLimit: BODY_LIMIT_BYTES,
+    genReqId: () => newId(),
+    requestTimeout: 60_000,
+    keepAliveTimeout: 65_000,
+    routerOptions: { maxParamLength: 300 },
+  });
+}
+
+/** Security headers, streamed uploads, request ids. Call once, before `listen` or `init`. */
+export async function prepareHttp(app: NestFastifyApplication): Promise<void> {
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      directives: {
+        defaultSrc: ["'self'"],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        scriptSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:'],
+      },
+    },
+  });
+  const fastify: FastifyInstance = app.getHttpAdapter().getInstance();
+  for (const type of STREAMED_TYPES) {
+    fastify.addContentTypeParser(
+      type,
+      { bodyLimit: Number.MAX_SAFE_INTEGER },
+      (_request: unknown, payload: Readable, done: (error: null, body: Readable) => void) => done(null, payload),
+    );
+  }
+  fastify.addHook('onSend', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+  });
+}
+
+/** The Swagger UI at `/docs`, and the document beside it. */
+export function serveDocs(app: INestApplication): void {
+  SwaggerModule.setup('docs', app, () => createOpenApiDocument(app), {
+    jsonDocumentUrl: 'docs/openapi.json',
+    customSiteTitle: 'Kabinet API',
+  });
+}

@@ -1,0 +1,8 @@
+export * from './access.decorators.js';
+export * from './dto.js';
+export * from './etag.js';
+export * from './idempotency.js';
+export * from './locale.js';
+export * from './openapi.js';
+export * from './principal.js';
+export { defineProblems, problemText, type LocalisedText } from './problems/problem-texts.js';

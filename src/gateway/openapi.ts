@@ -1,0 +1,129 @@
+import { applyDecorators, type INestApplication } from '@nestjs/common';
+import {
+  ApiHeader,
+  ApiProperty,
+  ApiPropertyOptional,
+  ApiResponse,
+  DocumentBuilder,
+  type OpenAPIObject,
+  SwaggerModule,
+} from '@nestjs/swagger';
+
+export class FieldProblemDto {
+  @ApiProperty({ example: '/items/3/to', description: 'JSON pointer to the field.' })
+  pointer: string;
+
+  @ApiProperty({ example: 'invalid_number' })
+  code: string;
+
+  @ApiProperty({ example: 'Not a phone number' })
+  detail: string;
+}
+
+/** RFC 9457. `code` is stable; `title` is in the caller's language. */
+export class ProblemDto {
+  @ApiProperty({ example: 'urn:kabinet:problem:validation_failed' })
+  type: string;
+
+  @ApiProperty({ example: 'Some fields are not acceptable' })
+  title: string;
+
+  @ApiProperty({ type: 'integer', example: 422 })
+  status: number;
+
+  @ApiProperty({ example: 'validation_failed' })
+  code: string;
+
+  @ApiProperty({ example: '/v1/messages' })
+  instance: string;
+
+  @ApiProperty({ example: '0199f1c2-6b8e-7000-8000-4a1f6d2c9b10' })
+  requestId: string;
+
+  @ApiPropertyOptional({ type: [FieldProblemDto] })
+  errors?: FieldProblemDto[];
+}
+
+const MEANING: Record<number, string> = {
+  400: 'The request cannot be read',
+  401: 'Credentials are missing or do not hold',
+  402: 'Not enough funds',
+  403: 'The right is missing',
+  404: 'There is no such thing in this account',
+  409: 'In conflict with the present state, or the same idempotency key is running',
+  412: 'It was changed meanwhile',
+  413: 'The body is larger than allowed',
+  415: 'The content type is not accepted',
+  422: 'Fields are not acceptable; `errors` names them',
+  428: 'If-Match is missing',
+  429: 'Too many; `Retry-After` says when to try again',
+  503: 'Temporarily unavailable',
+};
+
+/** Documents the problems an operation can answer with. 401 and 403 are added to every protected operation by itself. */
+export const ApiProblems = (...statuses: number[]): MethodDecorator =>
+  applyDecorators(
+    ...statuses.map((status) =>
+      ApiResponse({
+        status,
+        description: MEANING[status] ?? 'Refused',
+        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/ProblemDto' } } },
+      }),
+    ),
+  );
+
+/** Documents the required `Idempotency-Key` header. */
+export const ApiIdempotent = (): MethodDecorator =>
+  applyDecorators(
+    ApiHeader({
+      name: 'Idempotency-Key',
+      required: true,
+      description: '1 to 255 characters. The same key with the same body answers the same; with another body 422.',
+      example: '6f1a2b…',
+    }),
+    ApiProblems(400, 409, 422),
+  );
+
+/** Documents the required `If-Match` header. */
+export const ApiIfMatch = (): MethodDecorator =>
+  applyDecorators(
+    ApiHeader({ name: 'If-Match', required: true, description: 'The ETag that was read.', example: '"v1"' }),
+    ApiProblems(412, 428),
+  );
+
+/** The OpenAPI 3.1 document of an application, the same with or without a database. */
+export function createOpenApiDocument(app: INestApplication): OpenAPIObject {
+  const config = new DocumentBuilder()
+    .setOpenAPIVersion('3.1.0')
+    .setTitle('Kabinet')
+    .setDescription(
+      'Backend of prepaid SMS cabinets: wallets, invoices, templates, campaigns and missed-call apologies.',
+    )
+    .setVersion('1')
+    .setLicense('Proprietary', 'https://example.org/licence')
+    .addServer('/')
+    .addBearerAuth(
+      { type: 'http', scheme: 'bearer', description: 'Access token of a user, or an API key of a portal.' },
+      'tenant',
+    )
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'Access token of the operator’s staff.' }, 'staff')
+    .build();
+  const document = SwaggerModule.createDocument(app, config, {
+    extraModels: [ProblemDto],
+    operationIdFactory: (_controller: string, method: string) => method,
+  });
+  for (const item of Object.values(document.paths)) {
+    for (const operation of Object.values(
+      item as Record<string, { security?: unknown[]; responses?: Record<string, unknown> }>,
+    )) {
+      if (!operation?.security?.length || !operation.responses) continue;
+      for (const status of [401, 403]) {
+        operation.responses[status] ??= {
+          description: MEANING[status],
+          content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/ProblemDto' } } },
+        };
+      }
+    }
+  }
+  return document;
+}

@@ -1,0 +1,173 @@
+import { Body, Controller, Get, Module, Post } from '@nestjs/common';
+import { Type } from 'class-transformer';
+import { IsInt, IsString, MaxLength, ValidateNested } from 'class-validator';
+import { IdParam, IfMatch, MoneyInput, Public, RequirePermission, Staff } from '../../src/gateway/index.js';
+import { DomainError } from '../../src/kernel/domain-error.js';
+import { createTestApp, type TestApp } from '../support/app.js';
+
+class InnerDto {
+  @IsInt()
+  count: number;
+}
+
+class ThingDto {
+  @IsString()
+  @MaxLength(5)
+  name: string;
+
+  @ValidateNested()
+  @Type(() => MoneyInput)
+  price: MoneyInput;
+
+  @ValidateNested({ each: true })
+  @Type(() => InnerDto)
+  inner: InnerDto[];
+}
+
+@Controller('v1/things')
+class ThingsController {
+  @Post()
+  @RequirePermission('things:write')
+  create(@Body() body: ThingDto): ThingDto {
+    return body;
+  }
+
+  @Get('undeclared')
+  undeclared(): string {
+    return 'never';
+  }
+
+  @Get('refusal')
+  @Public()
+  refusal(): never {
+    throw new DomainError('rate_limited', 'unavailable', { retryAfterSeconds: 1.2 });
+  }
+
+  @Get('bug')
+  @Public()
+  bug(): never {
+    throw new TypeError('secret detail');
+  }
+
+  @Get('staff')
+  @Staff('things:read')
+  staff(): object {
+    return { ok: true };
+  }
+
+  @Get('match')
+  @Public()
+  match(@IfMatch() version: number): object {
+    return { version };
+  }
+
+  @Get('by-id/:id')
+  @Public()
+  byId(@IdParam() id: string): object {
+    return { id };
+  }
+}
+
+@Module({ controllers: [ThingsController] })
+class ThingsModule {}
+
+const ACCOUNT = '0190a000-0000-7000-8000-00000000000a';
+const thing = { name: 'abc', price: { amount: '1.5', currency: 'EUR' }, inner: [{ count: 1 }] };
+
+describe('gateway', () => {
+  let test: TestApp;
+  beforeAll(async () => {
+    test = await createTestApp({ imports: [ThingsModule] });
+  });
+  afterAll(() => test.close());
+
+  const post = (body: object | string) =>
+    test.http().post('/v1/things').set(test.as(ACCOUNT)).set('content-type', 'application/json').send(body);
+
+  it('passes what is right', async () => {
+    await post(thing).expect(201, thing);
+  });
+
+  it('names every bad field by a pointer, unknown ones too', async () => {
+    const bad = {
+      name: 'toolong',
+      price: { amount: '-1', currency: 'EUR' },
+      inner: [{ count: 'x', extra: 1 }],
+      role: 'admin',
+    };
+    const { body, headers } = await post(bad).expect(422);
+    expect(headers['content-type']).toContain('application/problem+json');
+    expect(body).toMatchObject({
+      code: 'validation_failed',
+      status: 422,
+      instance: '/v1/things',
+      requestId: expect.any(String),
+    });
+    expect(body.errors.map((e: { pointer: string; code: string }) => [e.pointer, e.code]).sort()).toEqual([
+      ['/inner/0/count', 'invalid_field'],
+      ['/inner/0/extra', 'unknown_field'],
+      ['/name', 'invalid_field'],
+      ['/price/amount', 'invalid_amount'],
+      ['/role', 'unknown_field'],
+    ]);
+  });
+
+  it.each([
+    ['30 digits', '9'.repeat(30)],
+    ['a comma', '1,5'],
+    ['a sign', '-5'],
+    ['an exponent', '1e5'],
+  ])('refuses an amount with %s', async (_name, amount) => {
+    const { body } = await post({ ...thing, price: { amount, currency: 'EUR' } }).expect(422);
+    expect(body.errors).toEqual([expect.objectContaining({ pointer: '/price/amount', code: 'invalid_amount' })]);
+  });
+
+  it('answers in the language of the caller, with the same code', async () => {
+    const answer = await test.http().get('/v1/things/staff').set('accept-language', 'el;q=0.4, ru;q=0.9').expect(401);
+    expect(answer.body).toMatchObject({ code: 'credentials_required', title: 'Войдите или пришлите API-ключ' });
+  });
+
+  it('refuses a broken body, a body over the cap and another type', async () => {
+    expect((await post('{"name":').expect(400)).body.code).toBe('malformed_body');
+    expect((await post({ ...thing, name: 'x'.repeat(1_100_000) }).expect(413)).body.code).toBe('body_too_large');
+    const xml = test
+      .http()
+      .post('/v1/things')
+      .set(test.as(ACCOUNT))
+      .set('content-type', 'application/xml')
+      .send('<a/>');
+    expect((await xml.expect(415)).body.code).toBe('unsupported_media_type');
+  });
+
+  it('closes routes that declare no access, and keeps tenants and staff apart', async () => {
+    const get = (path: string, headers: Record<string, string>) => test.http().get(path).set(headers);
+    expect((await get('/v1/things/undeclared', test.as(ACCOUNT)).expect(403)).body.code).toBe('access_not_declared');
+    expect((await get('/v1/things/staff', test.as(ACCOUNT)).expect(403)).body.code).toBe('staff_only');
+    expect((await get('/v1/things/staff', test.asStaff(['other:read'])).expect(403)).body.code).toBe(
+      'permission_missing',
+    );
+    await get('/v1/things/staff', test.asStaff()).expect(200);
+    const byStaff = test.http().post('/v1/things').set(test.asStaff()).send(thing);
+    expect((await byStaff.expect(403)).body.code).toBe('tenant_only');
+  });
+
+  it('hides bugs, keeps refusals', async () => {
+    const bug = await test.http().get('/v1/things/bug').expect(500);
+    expect(JSON.stringify(bug.body)).not.toContain('secret');
+    expect(bug.body.code).toBe('internal_error');
+    const refusal = await test.http().get('/v1/things/refusal').expect(429);
+    expect(refusal.headers['retry-after']).toBe('2');
+    expect((await test.http().get('/v1/nothing').expect(404)).body.code).toBe('not_found');
+  });
+
+  it('reads If-Match and ids, and gives 404 for what is no id', async () => {
+    expect((await test.http().get('/v1/things/match').expect(428)).body.code).toBe('if_match_required');
+    expect((await test.http().get('/v1/things/match').set('if-match', '"x"').expect(412)).body.code).toBe(
+      'version_mismatch',
+    );
+    expect((await test.http().get('/v1/things/match').set('if-match', '"v7"').expect(200)).body).toEqual({
+      version: 7,
+    });
+    expect((await test.http().get('/v1/things/by-id/1;drop').expect(404)).body.code).toBe('not_found');
+  });
+});
