@@ -97,23 +97,31 @@ export class CreateMessages1764000000500 implements MigrationInterface {
         attempt_id     uuid,
         CONSTRAINT message_queue_pk PRIMARY KEY (account_id, message_id)
       ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_cost_delay = 0)`);
-    await runner.query(
-      `CREATE INDEX message_queue_claim ON message_queue (provider_id, lane, account_id, group_id, due_at, message_id)`,
-    );
+    // A claimed row leaves these two indexes, so that claiming never steps over what is in flight.
+    await runner.query(`
+      CREATE INDEX message_queue_claim ON message_queue (provider_id, lane, account_id, group_id, due_at, message_id)
+        WHERE claimed_by IS NULL`);
+    await runner.query(`CREATE INDEX message_queue_validity ON message_queue (valid_until) WHERE claimed_by IS NULL`);
     await runner.query(
       `CREATE INDEX message_queue_claimed ON message_queue (claimed_until) WHERE claimed_by IS NOT NULL`,
     );
-    await runner.query(`CREATE INDEX message_queue_validity ON message_queue (valid_until)`);
+    // What dispatch looks at instead of the queue: one row per provider, lane, account and group that has something queued.
+    // 'open' has (or had a moment ago) something due, 'parked' has nothing due before ready_at, 'paused' belongs to a group
+    // that is. Only open ones are walked. Whoever queues a message upserts its stream in the same transaction, which locks it.
     await runner.query(`
       CREATE TABLE message_streams (
         provider_id  uuid        NOT NULL,
-        lane         smallint    NOT NULL,
+        lane         smallint    NOT NULL CONSTRAINT message_streams_lane CHECK (lane BETWEEN 0 AND 2),
         account_id   uuid        NOT NULL,
         group_id     uuid        NOT NULL,
-        state        text        NOT NULL CONSTRAINT message_streams_state CHECK (state IN ('open', 'paused')),
-        served_at    timestamptz NOT NULL,
+        state        text        NOT NULL CONSTRAINT message_streams_state CHECK (state IN ('open', 'parked', 'paused')),
+        ready_at     timestamptz NOT NULL,
         CONSTRAINT message_streams_pk PRIMARY KEY (provider_id, lane, account_id, group_id)
       ) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 500)`);
+    await runner.query(`
+      CREATE INDEX message_streams_open ON message_streams (provider_id, lane, account_id, group_id) WHERE state = 'open'`);
+    await runner.query(`CREATE INDEX message_streams_parked ON message_streams (ready_at) WHERE state = 'parked'`);
+    await runner.query(`CREATE INDEX message_streams_group ON message_streams (account_id, group_id)`);
     await runner.query(`
       CREATE TABLE attempts (
         account_id        uuid        NOT NULL,
@@ -162,6 +170,7 @@ export class CreateMessages1764000000500 implements MigrationInterface {
       )`);
     await runner.query(`CREATE INDEX unknown_outcomes_deadline ON unknown_outcomes (deadline)`);
     await runner.query(`CREATE INDEX unknown_outcomes_match ON unknown_outcomes (recipient, provider_id)`);
+    await runner.query(`CREATE INDEX unknown_outcomes_attempt ON unknown_outcomes (attempt_id)`);
     await runner.query(`
       CREATE TABLE delivery_reports (
         account_id           uuid        NOT NULL,
