@@ -67,7 +67,7 @@ export class CreateMessages1764000000500 implements MigrationInterface {
         CONSTRAINT messages_pk PRIMARY KEY (account_id, id),
         CONSTRAINT messages_account_fk FOREIGN KEY (account_id) REFERENCES accounts (id),
         CONSTRAINT messages_group_fk FOREIGN KEY (account_id, group_id) REFERENCES message_groups (account_id, id),
-        CONSTRAINT messages_blocked_is_free CHECK (state <> 'blocked' OR (charge_state = 'none' AND reason IS NOT NULL)),
+        CONSTRAINT messages_blocked_is_free CHECK (state <> 'blocked' OR (charge_state IN ('none', 'released') AND reason IS NOT NULL)),
         CONSTRAINT messages_charged_is_priced CHECK (charge_state = 'none' OR (wallet_id IS NOT NULL AND charge_on IS NOT NULL AND parts > 0)),
         CONSTRAINT messages_sent_is_charged CHECK (state NOT IN ('submitting', 'submitted', 'delivered', 'undelivered', 'unknown') OR charge_state <> 'none')
       ) PARTITION BY RANGE (id)`);

@@ -4,6 +4,8 @@ import { CreateTariffs1764000000300 } from './1764000000300-create-tariffs.js';
 import { CreateProviders1764000000400 } from './1764000000400-create-providers.js';
 import { CreateMessages1764000000500 } from './1764000000500-create-messages.js';
 import { CreateGatewayTables1764000000600 } from './1764000000600-create-gateway-tables.js';
+import { CreateContacts1764000000700 } from './1764000000700-create-contacts.js';
+import { CreateStatistics1764000000710 } from './1764000000710-create-statistics.js';
 
 /** Every migration, in order. A landed migration is never edited; a change is a new file. */
 export const migrations: Function[] = [
@@ -13,4 +15,6 @@ export const migrations: Function[] = [
   CreateProviders1764000000400,
   CreateMessages1764000000500,
   CreateGatewayTables1764000000600,
+  CreateContacts1764000000700,
+  CreateStatistics1764000000710,
 ];

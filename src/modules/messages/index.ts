@@ -1,4 +1,5 @@
 export * from './domain/accept-request.js';
+export * from './domain/changes.js';
 export * from './domain/message-group.js';
 export * from './domain/message.js';
 export * from './domain/transitions.js';

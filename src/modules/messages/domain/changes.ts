@@ -1,0 +1,126 @@
+import type { Currency, Micros } from '../../../kernel/money.js';
+import type { ChargeState, Lane, MessageState } from './message.js';
+
+/** Outbox topic: how many messages are where now. */
+export const MESSAGES_CHANGED = 'messages.changed';
+
+/** What statistics count a message by. */
+export interface CountedMessage {
+  accountId: string;
+  createdAt: Date;
+  source: string;
+  lane: Lane;
+  country: string | null;
+  providerId: string | null;
+  state: MessageState;
+  chargeState: ChargeState;
+  currency: Currency;
+  parts: number;
+  priceMicros: Micros;
+}
+
+/** Signed: messages that came to (or left) one combination of facts. Micros are a decimal string. */
+export interface CountedDelta {
+  source: string;
+  lane: Lane;
+  country: string | null;
+  providerId: string | null;
+  state: MessageState;
+  chargeState: ChargeState;
+  currency: Currency;
+  messages: number;
+  parts: number;
+  micros: string;
+}
+
+/** `hour`: the start of the UTC hour in which the messages were created, whenever they change. */
+export interface MessagesChanged {
+  accountId: string;
+  topic: typeof MESSAGES_CHANGED;
+  payload: { hour: string; deltas: CountedDelta[] };
+}
+
+const HOUR_MS = 3_600_000;
+
+interface Sum {
+  facts: CountedMessage;
+  messages: number;
+  parts: number;
+  micros: Micros;
+}
+
+/**
+ * Collects what one transaction does to messages and turns it into one outbox event per account and hour. Every change of
+ * a message's state, charge state or provider goes in: a new message by {@link add}, a moved one by {@link move}.
+ */
+export class ChangeTally {
+  private readonly groups = new Map<string, Map<string, Sum>>();
+
+  /** A message that was not there before. */
+  add(message: CountedMessage): void {
+    this.count(message, 1);
+  }
+
+  /** A message that was there, with what changed about it. */
+  move(
+    before: CountedMessage,
+    after: { state: MessageState; chargeState: ChargeState; providerId?: string | null },
+  ): void {
+    this.count(before, -1);
+    this.count({ ...before, ...after, providerId: after.providerId ?? before.providerId }, 1);
+  }
+
+  /** The events to write with `writeOutbox`; what adds up to nothing is left out. */
+  events(): MessagesChanged[] {
+    const events: MessagesChanged[] = [];
+    for (const [key, sums] of this.groups) {
+      const [accountId, hour] = key.split(' ') as [string, string];
+      const deltas = [...sums.values()]
+        .filter(({ messages, parts, micros }) => messages !== 0 || parts !== 0 || micros !== 0n)
+        .map(toDelta);
+      if (deltas.length > 0)
+        events.push({
+          accountId,
+          topic: MESSAGES_CHANGED,
+          payload: { hour: new Date(Number(hour)).toISOString(), deltas },
+        });
+    }
+    return events;
+  }
+
+  private count(facts: CountedMessage, sign: 1 | -1): void {
+    const hour = Math.floor(facts.createdAt.getTime() / HOUR_MS) * HOUR_MS;
+    const sums = getOrMake(this.groups, `${facts.accountId} ${hour}`, () => new Map<string, Sum>());
+    const { source, lane, country, providerId, state, chargeState, currency } = facts;
+    const sum = getOrMake(
+      sums,
+      `${source} ${lane} ${country} ${providerId} ${state} ${chargeState} ${currency}`,
+      (): Sum => ({ facts, messages: 0, parts: 0, micros: 0n }),
+    );
+    sum.messages += sign;
+    sum.parts += sign * facts.parts;
+    sum.micros += sign === 1 ? facts.priceMicros : -facts.priceMicros;
+  }
+}
+
+function toDelta({ facts, messages, parts, micros }: Sum): CountedDelta {
+  const { source, lane, country, providerId, state, chargeState, currency } = facts;
+  return {
+    source,
+    lane,
+    country,
+    providerId,
+    state,
+    chargeState,
+    currency,
+    messages,
+    parts,
+    micros: micros.toString(),
+  };
+}
+
+function getOrMake<V>(map: Map<string, V>, key: string, make: () => V): V {
+  let value = map.get(key);
+  if (value === undefined) map.set(key, (value = make()));
+  return value;
+}
