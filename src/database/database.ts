@@ -1,4 +1,4 @@
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import type { Pool, PoolClient, QueryResultRow } from 'pg';
 import type { DataSource, EntityManager } from 'typeorm';
 
@@ -7,6 +7,8 @@ export interface Statement {
   readonly name: string;
   readonly text: string;
 }
+
+const CLOSE_TIMEOUT_MS = 10_000;
 
 /** An open transaction. Actions that are called across modules take one and never commit it. */
 export interface Tx {
@@ -32,7 +34,9 @@ async function run<R extends QueryResultRow>(
 
 /** The one way to PostgreSQL: transactions with raw statements and TypeORM side by side on one connection. */
 @Injectable()
-export class Database implements OnApplicationShutdown {
+export class Database {
+  private closing: Promise<void> | undefined;
+
   constructor(readonly dataSource: DataSource) {}
 
   /** The pg pool under TypeORM; for LISTEN, COPY and advisory locks that need a connection of their own. */
@@ -68,7 +72,26 @@ export class Database implements OnApplicationShutdown {
     }
   }
 
-  async onApplicationShutdown(): Promise<void> {
-    if (this.dataSource.isInitialized) await this.dataSource.destroy();
+  /**
+   * Closes the pool once its connections have come back, or after {@link CLOSE_TIMEOUT_MS}: a connection that somebody forgot
+   * to release must not keep the process from ending. Safe to call twice.
+   */
+  close(): Promise<void> {
+    this.closing ??= this.dataSource.isInitialized ? this.destroy() : Promise.resolve();
+    return this.closing;
+  }
+
+  private async destroy(): Promise<void> {
+    const { pool } = this;
+    const destroyed = this.dataSource.destroy();
+    let timer: NodeJS.Timeout | undefined;
+    const timedOut = new Promise<'late'>((resolve) => {
+      timer = setTimeout(resolve, CLOSE_TIMEOUT_MS, 'late');
+    });
+    const outcome = await Promise.race([destroyed, timedOut]).finally(() => clearTimeout(timer));
+    if (outcome === 'late') {
+      const held = pool.totalCount - pool.idleCount;
+      new Logger(Database.name).error(`${held} connections were not released within ${CLOSE_TIMEOUT_MS} ms`);
+    }
   }
 }

@@ -46,7 +46,7 @@ export async function createTestDatabase(options: TestDatabaseOptions = {}): Pro
 async function closeAndDrop(server: TestServer, name: string, database: Database): Promise<void> {
   const { pool } = database;
   const held = (await settles(() => pool.totalCount - pool.idleCount === 0)) ? 0 : pool.totalCount - pool.idleCount;
-  if (held === 0) await database.onApplicationShutdown();
+  if (held === 0) await database.close();
   await onServer(server, async (admin) => {
     const leaked = held === 0 ? await connectionsThatStay(admin, name) : await connections(admin, name);
     await admin.query(`DROP DATABASE ${name} WITH (FORCE)`);

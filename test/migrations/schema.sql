@@ -1,0 +1,487 @@
+CREATE TABLE account_audit (
+  account_id uuid NOT NULL,
+  id uuid NOT NULL,
+  at timestamp with time zone NOT NULL,
+  actor_kind text NOT NULL,
+  actor_id uuid,
+  action text NOT NULL,
+  subject text NOT NULL,
+  details jsonb DEFAULT '{}'::jsonb NOT NULL,
+  CONSTRAINT account_audit_pk PRIMARY KEY (account_id, id),
+  CONSTRAINT account_audit_account_fk FOREIGN KEY (account_id) REFERENCES accounts(id),
+  CONSTRAINT account_audit_actor_kind CHECK ((actor_kind = ANY (ARRAY['user'::text, 'api_key'::text, 'staff'::text, 'system'::text])))
+);
+
+CREATE TABLE account_tariffs (
+  account_id uuid NOT NULL,
+  valid_from timestamp with time zone NOT NULL,
+  tariff_id uuid NOT NULL,
+  CONSTRAINT account_tariffs_pk PRIMARY KEY (account_id, valid_from),
+  CONSTRAINT account_tariffs_account_fk FOREIGN KEY (account_id) REFERENCES accounts(id),
+  CONSTRAINT account_tariffs_tariff_fk FOREIGN KEY (tariff_id) REFERENCES tariffs(id)
+);
+
+CREATE TABLE accounts (
+  id uuid NOT NULL,
+  portal_id uuid,
+  kind text NOT NULL,
+  status text DEFAULT 'active'::text NOT NULL,
+  name text NOT NULL,
+  external_id text,
+  country character(2) NOT NULL,
+  currency character(3) NOT NULL,
+  locale text DEFAULT 'en'::text NOT NULL,
+  time_zone text NOT NULL,
+  default_sender text NOT NULL,
+  sending_window jsonb,
+  version integer DEFAULT 1 NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  updated_at timestamp with time zone NOT NULL,
+  CONSTRAINT accounts_pk PRIMARY KEY (id),
+  CONSTRAINT accounts_portal_fk FOREIGN KEY (portal_id) REFERENCES portals(id),
+  CONSTRAINT accounts_country CHECK ((country ~ '^[A-Z]{2}$'::text)),
+  CONSTRAINT accounts_currency CHECK ((currency = ANY (ARRAY['RUB'::bpchar, 'EUR'::bpchar, 'PLN'::bpchar, 'USD'::bpchar, 'CRD'::bpchar]))),
+  CONSTRAINT accounts_default_sender_length CHECK (((length(default_sender) >= 1) AND (length(default_sender) <= 20))),
+  CONSTRAINT accounts_external_id_length CHECK (((length(external_id) >= 1) AND (length(external_id) <= 255))),
+  CONSTRAINT accounts_kind CHECK ((kind = ANY (ARRAY['customer'::text, 'platform'::text]))),
+  CONSTRAINT accounts_locale CHECK ((locale = ANY (ARRAY['en'::text, 'ru'::text, 'pl'::text, 'el'::text]))),
+  CONSTRAINT accounts_name_length CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+  CONSTRAINT accounts_status CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text, 'closed'::text])))
+);
+
+CREATE TABLE attempt_parts (
+  account_id uuid NOT NULL,
+  attempt_id uuid NOT NULL,
+  part_no smallint NOT NULL,
+  message_id uuid NOT NULL,
+  provider_id uuid NOT NULL,
+  provider_message_id text,
+  state text NOT NULL,
+  error_code text,
+  state_at timestamp with time zone NOT NULL,
+  CONSTRAINT attempt_parts_pk PRIMARY KEY (account_id, attempt_id, part_no),
+  CONSTRAINT attempt_parts_state CHECK ((state = ANY (ARRAY['submitting'::text, 'submitted'::text, 'delivered'::text, 'undelivered'::text, 'expired'::text, 'rejected'::text, 'not_sent'::text, 'unknown'::text])))
+) PARTITION BY RANGE (attempt_id);
+
+CREATE TABLE attempts (
+  account_id uuid NOT NULL,
+  id uuid NOT NULL,
+  message_id uuid NOT NULL,
+  attempt_no smallint NOT NULL,
+  provider_id uuid NOT NULL,
+  client_reference text NOT NULL,
+  repeat_reason text,
+  worker uuid NOT NULL,
+  state text NOT NULL,
+  error_code text,
+  error_detail text,
+  started_at timestamp with time zone NOT NULL,
+  finished_at timestamp with time zone,
+  CONSTRAINT attempts_pk PRIMARY KEY (account_id, id),
+  CONSTRAINT attempts_provider_fk FOREIGN KEY (provider_id) REFERENCES providers(id),
+  CONSTRAINT attempts_repeat_reason CHECK ((repeat_reason = ANY (ARRAY['at_least_once'::text, 'forced'::text]))),
+  CONSTRAINT attempts_state CHECK ((state = ANY (ARRAY['submitting'::text, 'submitted'::text, 'rejected'::text, 'not_sent'::text, 'unknown'::text])))
+) PARTITION BY RANGE (id);
+
+CREATE TABLE bind_leases (
+  provider_id uuid NOT NULL,
+  bind_no smallint NOT NULL,
+  holder uuid,
+  fence bigint DEFAULT 0 NOT NULL,
+  lease_until timestamp with time zone NOT NULL,
+  state text DEFAULT 'stopped'::text NOT NULL,
+  last_error text,
+  CONSTRAINT bind_leases_pk PRIMARY KEY (provider_id, bind_no),
+  CONSTRAINT bind_leases_provider_fk FOREIGN KEY (provider_id) REFERENCES providers(id),
+  CONSTRAINT bind_leases_bind_no CHECK ((bind_no >= 1))
+) WITH (fillfactor=50);
+
+CREATE TABLE delivery_reports (
+  account_id uuid NOT NULL,
+  id uuid NOT NULL,
+  message_id uuid,
+  attempt_id uuid,
+  part_no smallint,
+  provider_id uuid NOT NULL,
+  provider_message_id text NOT NULL,
+  status text NOT NULL,
+  intermediate boolean NOT NULL,
+  error_code text,
+  done_at timestamp with time zone,
+  raw text NOT NULL,
+  received_at timestamp with time zone NOT NULL,
+  outcome text NOT NULL,
+  CONSTRAINT delivery_reports_pk PRIMARY KEY (account_id, id),
+  CONSTRAINT delivery_reports_outcome CHECK ((outcome = ANY (ARRAY['applied'::text, 'intermediate'::text, 'duplicate'::text, 'contradicting'::text, 'ambiguous'::text, 'unmatched'::text])))
+) PARTITION BY RANGE (id);
+
+CREATE TABLE idempotency_keys (
+  account_id uuid NOT NULL,
+  route text NOT NULL,
+  key text NOT NULL,
+  body_hash bytea NOT NULL,
+  status smallint NOT NULL,
+  response jsonb NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT idempotency_keys_pk PRIMARY KEY (account_id, route, key),
+  CONSTRAINT idempotency_keys_account_fk FOREIGN KEY (account_id) REFERENCES accounts(id),
+  CONSTRAINT idempotency_keys_key_length CHECK (((length(key) >= 1) AND (length(key) <= 255)))
+);
+
+CREATE TABLE ledger_entries (
+  account_id uuid NOT NULL,
+  id uuid NOT NULL,
+  kind text NOT NULL,
+  idempotency_key text NOT NULL,
+  subject_kind text NOT NULL,
+  subject_id text NOT NULL,
+  item_count integer DEFAULT 1 NOT NULL,
+  details jsonb DEFAULT '{}'::jsonb NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT ledger_entries_idempotency UNIQUE (account_id, idempotency_key),
+  CONSTRAINT ledger_entries_pk PRIMARY KEY (account_id, id),
+  CONSTRAINT ledger_entries_account_fk FOREIGN KEY (account_id) REFERENCES accounts(id),
+  CONSTRAINT ledger_entries_item_count CHECK ((item_count > 0)),
+  CONSTRAINT ledger_entries_key_length CHECK (((length(idempotency_key) >= 1) AND (length(idempotency_key) <= 255))),
+  CONSTRAINT ledger_entries_kind CHECK ((kind = ANY (ARRAY['top_up'::text, 'hold'::text, 'capture'::text, 'release'::text, 'refund'::text, 'reserve'::text, 'unreserve'::text, 'adjustment'::text, 'bank_reversal'::text])))
+);
+
+CREATE TABLE message_external_ids (
+  account_id uuid NOT NULL,
+  external_id text NOT NULL,
+  message_id uuid NOT NULL,
+  CONSTRAINT message_external_ids_pk PRIMARY KEY (account_id, external_id)
+);
+
+CREATE TABLE message_groups (
+  account_id uuid NOT NULL,
+  id uuid NOT NULL,
+  kind text NOT NULL,
+  label text NOT NULL,
+  state text NOT NULL,
+  reservation_id uuid,
+  sending_window jsonb,
+  created_at timestamp with time zone NOT NULL,
+  updated_at timestamp with time zone NOT NULL,
+  CONSTRAINT message_groups_pk PRIMARY KEY (account_id, id),
+  CONSTRAINT message_groups_account_fk FOREIGN KEY (account_id) REFERENCES accounts(id),
+  CONSTRAINT message_groups_reservation_fk FOREIGN KEY (account_id, reservation_id) REFERENCES reservations(account_id, id),
+  CONSTRAINT message_groups_kind CHECK ((kind ~ '^[a-z][a-z_]{0,31}$'::text)),
+  CONSTRAINT message_groups_state CHECK ((state = ANY (ARRAY['open'::text, 'paused'::text, 'closed'::text, 'cancelled'::text])))
+);
+
+CREATE TABLE message_queue (
+  account_id uuid NOT NULL,
+  message_id uuid NOT NULL,
+  provider_id uuid NOT NULL,
+  lane smallint NOT NULL,
+  group_id uuid NOT NULL,
+  due_at timestamp with time zone NOT NULL,
+  valid_until timestamp with time zone NOT NULL,
+  tries smallint DEFAULT 0 NOT NULL,
+  claimed_by uuid,
+  claimed_until timestamp with time zone NOT NULL,
+  fence bigint DEFAULT 0 NOT NULL,
+  attempt_id uuid,
+  CONSTRAINT message_queue_pk PRIMARY KEY (account_id, message_id),
+  CONSTRAINT message_queue_lane CHECK (((lane >= 0) AND (lane <= 2)))
+) WITH (fillfactor=70, autovacuum_vacuum_scale_factor=0.01, autovacuum_vacuum_threshold=1000, autovacuum_vacuum_cost_delay=0);
+
+CREATE TABLE message_streams (
+  provider_id uuid NOT NULL,
+  lane smallint NOT NULL,
+  account_id uuid NOT NULL,
+  group_id uuid NOT NULL,
+  state text NOT NULL,
+  served_at timestamp with time zone NOT NULL,
+  CONSTRAINT message_streams_pk PRIMARY KEY (provider_id, lane, account_id, group_id),
+  CONSTRAINT message_streams_state CHECK ((state = ANY (ARRAY['open'::text, 'paused'::text])))
+) WITH (fillfactor=50, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=500);
+
+CREATE TABLE messages (
+  account_id uuid NOT NULL,
+  id uuid NOT NULL,
+  group_id uuid,
+  source text NOT NULL,
+  lane text NOT NULL,
+  recipient text NOT NULL,
+  country character(2),
+  sender text,
+  body text,
+  encoding text,
+  parts smallint NOT NULL,
+  price_micros bigint NOT NULL,
+  currency character(3) NOT NULL,
+  tariff_id uuid,
+  charge_on text,
+  refund_undelivered boolean,
+  wallet_id uuid,
+  reservation_id uuid,
+  charge_state text NOT NULL,
+  hold_entry_id uuid,
+  settle_entry_id uuid,
+  refund_entry_id uuid,
+  state text NOT NULL,
+  reason text,
+  provider_id uuid,
+  delivery_policy text NOT NULL,
+  sending_window jsonb,
+  window_action text NOT NULL,
+  reference text,
+  external_id text,
+  due_at timestamp with time zone NOT NULL,
+  valid_until timestamp with time zone NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  state_at timestamp with time zone NOT NULL,
+  submitted_at timestamp with time zone,
+  final_at timestamp with time zone,
+  CONSTRAINT messages_pk PRIMARY KEY (account_id, id),
+  CONSTRAINT messages_account_fk FOREIGN KEY (account_id) REFERENCES accounts(id),
+  CONSTRAINT messages_group_fk FOREIGN KEY (account_id, group_id) REFERENCES message_groups(account_id, id),
+  CONSTRAINT messages_provider_fk FOREIGN KEY (provider_id) REFERENCES providers(id),
+  CONSTRAINT messages_blocked_is_free CHECK (((state <> 'blocked'::text) OR ((charge_state = 'none'::text) AND (reason IS NOT NULL)))),
+  CONSTRAINT messages_charge_on CHECK ((charge_on = ANY (ARRAY['submit'::text, 'delivery'::text]))),
+  CONSTRAINT messages_charge_state CHECK ((charge_state = ANY (ARRAY['none'::text, 'held'::text, 'captured'::text, 'released'::text, 'refunded'::text]))),
+  CONSTRAINT messages_charged_is_priced CHECK (((charge_state = 'none'::text) OR ((wallet_id IS NOT NULL) AND (charge_on IS NOT NULL) AND (parts > 0)))),
+  CONSTRAINT messages_delivery_policy CHECK ((delivery_policy = ANY (ARRAY['at_most_once'::text, 'at_least_once'::text]))),
+  CONSTRAINT messages_encoding CHECK ((encoding = ANY (ARRAY['gsm7'::text, 'ucs2'::text]))),
+  CONSTRAINT messages_external_id_length CHECK (((length(external_id) >= 1) AND (length(external_id) <= 255))),
+  CONSTRAINT messages_lane CHECK ((lane = ANY (ARRAY['otp'::text, 'transactional'::text, 'bulk'::text]))),
+  CONSTRAINT messages_parts CHECK (((parts >= 0) AND (parts <= 255))),
+  CONSTRAINT messages_price CHECK ((price_micros >= 0)),
+  CONSTRAINT messages_recipient_length CHECK (((length(recipient) >= 1) AND (length(recipient) <= 64))),
+  CONSTRAINT messages_reference_length CHECK (((length(reference) >= 1) AND (length(reference) <= 255))),
+  CONSTRAINT messages_sent_is_charged CHECK (((state <> ALL (ARRAY['submitting'::text, 'submitted'::text, 'delivered'::text, 'undelivered'::text, 'unknown'::text])) OR (charge_state <> 'none'::text))),
+  CONSTRAINT messages_source CHECK ((source ~ '^[a-z][a-z_]{0,31}$'::text)),
+  CONSTRAINT messages_state CHECK ((state = ANY (ARRAY['scheduled'::text, 'queued'::text, 'waiting_funds'::text, 'submitting'::text, 'submitted'::text, 'delivered'::text, 'undelivered'::text, 'expired'::text, 'rejected'::text, 'unknown'::text, 'cancelled'::text, 'blocked'::text]))),
+  CONSTRAINT messages_window_action CHECK ((window_action = ANY (ARRAY['wait'::text, 'drop'::text])))
+) PARTITION BY RANGE (id);
+
+CREATE TABLE outbox_events (
+  id uuid NOT NULL,
+  account_id uuid NOT NULL,
+  topic text NOT NULL,
+  payload jsonb NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT outbox_events_pk PRIMARY KEY (id)
+) WITH (autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=500);
+
+CREATE TABLE portals (
+  id uuid NOT NULL,
+  name text NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT portals_pk PRIMARY KEY (id),
+  CONSTRAINT portals_name_length CHECK (((length(name) >= 1) AND (length(name) <= 200)))
+);
+
+CREATE TABLE postings (
+  account_id uuid NOT NULL,
+  entry_id uuid NOT NULL,
+  leg smallint NOT NULL,
+  ledger_account text NOT NULL,
+  wallet_id uuid,
+  currency character(3) NOT NULL,
+  amount_micros bigint NOT NULL,
+  wallet_seq bigint,
+  balance_after_micros bigint,
+  credit_limit_micros bigint,
+  CONSTRAINT postings_pk PRIMARY KEY (account_id, entry_id, leg),
+  CONSTRAINT postings_entry_fk FOREIGN KEY (account_id, entry_id) REFERENCES ledger_entries(account_id, id),
+  CONSTRAINT postings_wallet_fk FOREIGN KEY (account_id, wallet_id) REFERENCES wallets(account_id, id),
+  CONSTRAINT postings_amount_not_zero CHECK ((amount_micros <> 0)),
+  CONSTRAINT postings_ledger_account CHECK ((ledger_account = ANY (ARRAY['available'::text, 'held'::text, 'revenue'::text, 'bank'::text, 'vat'::text, 'exchange'::text, 'adjustments'::text, 'promotions'::text, 'expired'::text]))),
+  CONSTRAINT postings_wallet_legs CHECK ((((ledger_account = ANY (ARRAY['available'::text, 'held'::text])) = (wallet_id IS NOT NULL)) AND ((wallet_id IS NULL) = (wallet_seq IS NULL)) AND ((wallet_id IS NULL) = (balance_after_micros IS NULL)) AND ((ledger_account = 'available'::text) = (credit_limit_micros IS NOT NULL))))
+);
+
+CREATE TABLE providers (
+  id uuid NOT NULL,
+  owner_account_id uuid,
+  code text NOT NULL,
+  kind text NOT NULL,
+  name text NOT NULL,
+  settings jsonb NOT NULL,
+  credentials jsonb NOT NULL,
+  callback_token_hash bytea,
+  status text NOT NULL,
+  pause_reason text,
+  rate_per_second integer NOT NULL,
+  max_binds smallint DEFAULT 1 NOT NULL,
+  sending_window jsonb,
+  version integer DEFAULT 1 NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  updated_at timestamp with time zone NOT NULL,
+  CONSTRAINT providers_code UNIQUE (code),
+  CONSTRAINT providers_pk PRIMARY KEY (id),
+  CONSTRAINT providers_owner_fk FOREIGN KEY (owner_account_id) REFERENCES accounts(id),
+  CONSTRAINT providers_code_form CHECK ((code ~ '^[a-z0-9][a-z0-9-]{0,63}$'::text)),
+  CONSTRAINT providers_kind CHECK ((kind = ANY (ARRAY['smpp'::text, 'http'::text]))),
+  CONSTRAINT providers_max_binds CHECK (((max_binds >= 1) AND (max_binds <= 64))),
+  CONSTRAINT providers_rate CHECK (((rate_per_second >= 1) AND (rate_per_second <= 100000))),
+  CONSTRAINT providers_status CHECK ((status = ANY (ARRAY['active'::text, 'paused'::text, 'draining'::text])))
+);
+
+CREATE TABLE rate_gates (
+  gate text NOT NULL,
+  next_slot_at timestamp with time zone NOT NULL,
+  CONSTRAINT rate_gates_pk PRIMARY KEY (gate)
+) WITH (fillfactor=50, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=200);
+
+CREATE TABLE report_inbox (
+  id uuid NOT NULL,
+  provider_id uuid NOT NULL,
+  provider_message_id text NOT NULL,
+  status text NOT NULL,
+  intermediate boolean NOT NULL,
+  error_code text,
+  done_at timestamp with time zone,
+  raw text NOT NULL,
+  received_at timestamp with time zone NOT NULL,
+  tries smallint DEFAULT 0 NOT NULL,
+  next_try_at timestamp with time zone NOT NULL,
+  CONSTRAINT report_inbox_pk PRIMARY KEY (id),
+  CONSTRAINT report_inbox_provider_fk FOREIGN KEY (provider_id) REFERENCES providers(id),
+  CONSTRAINT report_inbox_status CHECK ((status = ANY (ARRAY['submitted'::text, 'delivered'::text, 'undelivered'::text, 'expired'::text, 'rejected'::text, 'unknown'::text])))
+) WITH (fillfactor=80, autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=500);
+
+CREATE TABLE reservations (
+  account_id uuid NOT NULL,
+  id uuid NOT NULL,
+  wallet_id uuid NOT NULL,
+  subject_kind text NOT NULL,
+  subject_id uuid NOT NULL,
+  amount_micros bigint NOT NULL,
+  remaining_micros bigint NOT NULL,
+  state text NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  closed_at timestamp with time zone,
+  CONSTRAINT reservations_subject UNIQUE (account_id, subject_kind, subject_id),
+  CONSTRAINT reservations_pk PRIMARY KEY (account_id, id),
+  CONSTRAINT reservations_wallet_fk FOREIGN KEY (account_id, wallet_id) REFERENCES wallets(account_id, id),
+  CONSTRAINT reservations_amount CHECK ((amount_micros >= 0)),
+  CONSTRAINT reservations_closed_is_empty CHECK ((((state = 'closed'::text) = (closed_at IS NOT NULL)) AND ((state = 'open'::text) OR (remaining_micros = 0)))),
+  CONSTRAINT reservations_remaining CHECK (((remaining_micros >= 0) AND (remaining_micros <= amount_micros))),
+  CONSTRAINT reservations_state CHECK ((state = ANY (ARRAY['open'::text, 'closed'::text])))
+) WITH (fillfactor=70);
+
+CREATE TABLE routes (
+  id uuid NOT NULL,
+  prefix text NOT NULL,
+  lane text,
+  tier smallint DEFAULT 1 NOT NULL,
+  weight smallint DEFAULT 1 NOT NULL,
+  provider_id uuid NOT NULL,
+  enabled boolean DEFAULT true NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT routes_pk PRIMARY KEY (id),
+  CONSTRAINT routes_provider_fk FOREIGN KEY (provider_id) REFERENCES providers(id),
+  CONSTRAINT routes_lane CHECK ((lane = ANY (ARRAY['otp'::text, 'transactional'::text, 'bulk'::text]))),
+  CONSTRAINT routes_prefix CHECK ((prefix ~ '^[0-9]{0,15}$'::text)),
+  CONSTRAINT routes_tier CHECK (((tier >= 1) AND (tier <= 9))),
+  CONSTRAINT routes_weight CHECK (((weight >= 1) AND (weight <= 1000)))
+);
+
+CREATE TABLE tariff_prices (
+  tariff_id uuid NOT NULL,
+  prefix text NOT NULL,
+  valid_from timestamp with time zone NOT NULL,
+  price_micros bigint NOT NULL,
+  CONSTRAINT tariff_prices_pk PRIMARY KEY (tariff_id, prefix, valid_from),
+  CONSTRAINT tariff_prices_tariff_fk FOREIGN KEY (tariff_id) REFERENCES tariffs(id),
+  CONSTRAINT tariff_prices_prefix CHECK ((prefix ~ '^[0-9]{0,15}$'::text)),
+  CONSTRAINT tariff_prices_price CHECK ((price_micros >= 0))
+);
+
+CREATE TABLE tariffs (
+  id uuid NOT NULL,
+  code text NOT NULL,
+  name text NOT NULL,
+  currency character(3) NOT NULL,
+  charge_on text NOT NULL,
+  refund_undelivered boolean NOT NULL,
+  is_default boolean DEFAULT false NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT tariffs_code UNIQUE (code),
+  CONSTRAINT tariffs_pk PRIMARY KEY (id),
+  CONSTRAINT tariffs_charge_on CHECK ((charge_on = ANY (ARRAY['submit'::text, 'delivery'::text]))),
+  CONSTRAINT tariffs_code_form CHECK ((code ~ '^[a-z0-9][a-z0-9-]{0,63}$'::text)),
+  CONSTRAINT tariffs_currency CHECK ((currency = ANY (ARRAY['RUB'::bpchar, 'EUR'::bpchar, 'PLN'::bpchar, 'USD'::bpchar, 'CRD'::bpchar]))),
+  CONSTRAINT tariffs_refund_needs_submit CHECK (((charge_on = 'submit'::text) OR (NOT refund_undelivered)))
+);
+
+CREATE TABLE unknown_outcomes (
+  account_id uuid NOT NULL,
+  message_id uuid NOT NULL,
+  attempt_id uuid NOT NULL,
+  provider_id uuid NOT NULL,
+  recipient text NOT NULL,
+  since timestamp with time zone NOT NULL,
+  deadline timestamp with time zone NOT NULL,
+  CONSTRAINT unknown_outcomes_pk PRIMARY KEY (account_id, message_id)
+);
+
+CREATE TABLE wallets (
+  account_id uuid NOT NULL,
+  id uuid NOT NULL,
+  service text DEFAULT 'sms'::text NOT NULL,
+  currency character(3) NOT NULL,
+  available_micros bigint DEFAULT 0 NOT NULL,
+  held_micros bigint DEFAULT 0 NOT NULL,
+  credit_limit_micros bigint DEFAULT 0 NOT NULL,
+  last_seq bigint DEFAULT 0 NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT wallets_one_per_service_currency UNIQUE (account_id, service, currency),
+  CONSTRAINT wallets_pk PRIMARY KEY (account_id, id),
+  CONSTRAINT wallets_account_fk FOREIGN KEY (account_id) REFERENCES accounts(id),
+  CONSTRAINT wallets_credit_limit_not_negative CHECK ((credit_limit_micros >= 0)),
+  CONSTRAINT wallets_currency CHECK ((currency = ANY (ARRAY['RUB'::bpchar, 'EUR'::bpchar, 'PLN'::bpchar, 'USD'::bpchar, 'CRD'::bpchar]))),
+  CONSTRAINT wallets_held_not_negative CHECK ((held_micros >= 0)),
+  CONSTRAINT wallets_service CHECK ((service ~ '^[a-z][a-z0-9_]{0,31}$'::text))
+) WITH (fillfactor=50);
+
+CREATE TABLE attempt_parts_default PARTITION OF attempt_parts DEFAULT WITH (fillfactor=80);
+
+CREATE TABLE attempts_default PARTITION OF attempts DEFAULT WITH (fillfactor=80);
+
+CREATE TABLE delivery_reports_default PARTITION OF delivery_reports DEFAULT;
+
+CREATE TABLE messages_default PARTITION OF messages DEFAULT WITH (fillfactor=80);
+
+CREATE UNIQUE INDEX accounts_one_platform ON public.accounts USING btree (kind) WHERE (kind = 'platform'::text);
+
+CREATE INDEX accounts_portal ON public.accounts USING btree (portal_id, id);
+
+CREATE UNIQUE INDEX accounts_portal_external_id ON public.accounts USING btree (portal_id, external_id) WHERE (external_id IS NOT NULL);
+
+CREATE INDEX attempt_parts_provider_message ON ONLY public.attempt_parts USING btree (provider_message_id, provider_id) WHERE (provider_message_id IS NOT NULL);
+
+CREATE INDEX attempts_message ON ONLY public.attempts USING btree (account_id, message_id);
+
+CREATE INDEX delivery_reports_message ON ONLY public.delivery_reports USING btree (account_id, message_id) WHERE (message_id IS NOT NULL);
+
+CREATE INDEX idempotency_keys_created ON public.idempotency_keys USING btree (created_at);
+
+CREATE INDEX message_queue_claim ON public.message_queue USING btree (provider_id, lane, account_id, group_id, due_at, message_id);
+
+CREATE INDEX message_queue_claimed ON public.message_queue USING btree (claimed_until) WHERE (claimed_by IS NOT NULL);
+
+CREATE INDEX message_queue_validity ON public.message_queue USING btree (valid_until);
+
+CREATE INDEX messages_group ON ONLY public.messages USING btree (account_id, group_id, id) WHERE (group_id IS NOT NULL);
+
+CREATE INDEX messages_recipient ON ONLY public.messages USING btree (account_id, recipient, id);
+
+CREATE INDEX postings_ledger_account ON public.postings USING btree (account_id, ledger_account, currency) WHERE (wallet_id IS NULL);
+
+CREATE UNIQUE INDEX postings_wallet_history ON public.postings USING btree (account_id, wallet_id, ledger_account, wallet_seq) WHERE (wallet_id IS NOT NULL);
+
+CREATE UNIQUE INDEX providers_callback_token ON public.providers USING btree (callback_token_hash) WHERE (callback_token_hash IS NOT NULL);
+
+CREATE INDEX report_inbox_due ON public.report_inbox USING btree (next_try_at, id);
+
+CREATE UNIQUE INDEX routes_unique ON public.routes USING btree (prefix, COALESCE(lane, ''::text), tier, provider_id);
+
+CREATE UNIQUE INDEX tariffs_one_default ON public.tariffs USING btree (currency) WHERE is_default;
+
+CREATE INDEX unknown_outcomes_deadline ON public.unknown_outcomes USING btree (deadline);
+
+CREATE INDEX unknown_outcomes_match ON public.unknown_outcomes USING btree (recipient, provider_id);
