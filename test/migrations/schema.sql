@@ -187,15 +187,32 @@ CREATE TABLE message_queue (
   CONSTRAINT message_queue_lane CHECK (((lane >= 0) AND (lane <= 2)))
 ) WITH (fillfactor=70, autovacuum_vacuum_scale_factor=0.01, autovacuum_vacuum_threshold=1000, autovacuum_vacuum_cost_delay=0);
 
+CREATE TABLE message_statistics (
+  account_id uuid NOT NULL,
+  hour timestamp with time zone NOT NULL,
+  source text NOT NULL,
+  lane text NOT NULL,
+  country text NOT NULL,
+  provider_id uuid NOT NULL,
+  state text NOT NULL,
+  charge_state text NOT NULL,
+  currency character(3) NOT NULL,
+  messages bigint NOT NULL,
+  parts bigint NOT NULL,
+  micros bigint NOT NULL,
+  CONSTRAINT message_statistics_pk PRIMARY KEY (account_id, hour, source, lane, country, provider_id, state, charge_state, currency)
+) WITH (fillfactor=70);
+
 CREATE TABLE message_streams (
   provider_id uuid NOT NULL,
   lane smallint NOT NULL,
   account_id uuid NOT NULL,
   group_id uuid NOT NULL,
   state text NOT NULL,
-  served_at timestamp with time zone NOT NULL,
+  ready_at timestamp with time zone NOT NULL,
   CONSTRAINT message_streams_pk PRIMARY KEY (provider_id, lane, account_id, group_id),
-  CONSTRAINT message_streams_state CHECK ((state = ANY (ARRAY['open'::text, 'paused'::text])))
+  CONSTRAINT message_streams_lane CHECK (((lane >= 0) AND (lane <= 2))),
+  CONSTRAINT message_streams_state CHECK ((state = ANY (ARRAY['open'::text, 'parked'::text, 'paused'::text])))
 ) WITH (fillfactor=50, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=500);
 
 CREATE TABLE messages (
@@ -239,7 +256,7 @@ CREATE TABLE messages (
   CONSTRAINT messages_account_fk FOREIGN KEY (account_id) REFERENCES accounts(id),
   CONSTRAINT messages_group_fk FOREIGN KEY (account_id, group_id) REFERENCES message_groups(account_id, id),
   CONSTRAINT messages_provider_fk FOREIGN KEY (provider_id) REFERENCES providers(id),
-  CONSTRAINT messages_blocked_is_free CHECK (((state <> 'blocked'::text) OR ((charge_state = 'none'::text) AND (reason IS NOT NULL)))),
+  CONSTRAINT messages_blocked_is_free CHECK (((state <> 'blocked'::text) OR ((charge_state = ANY (ARRAY['none'::text, 'released'::text])) AND (reason IS NOT NULL)))),
   CONSTRAINT messages_charge_on CHECK ((charge_on = ANY (ARRAY['submit'::text, 'delivery'::text]))),
   CONSTRAINT messages_charge_state CHECK ((charge_state = ANY (ARRAY['none'::text, 'held'::text, 'captured'::text, 'released'::text, 'refunded'::text]))),
   CONSTRAINT messages_charged_is_priced CHECK (((charge_state = 'none'::text) OR ((wallet_id IS NOT NULL) AND (charge_on IS NOT NULL) AND (parts > 0)))),
@@ -257,14 +274,36 @@ CREATE TABLE messages (
   CONSTRAINT messages_window_action CHECK ((window_action = ANY (ARRAY['wait'::text, 'drop'::text])))
 ) PARTITION BY RANGE (id);
 
+CREATE TABLE opt_outs (
+  account_id uuid NOT NULL,
+  digits text NOT NULL,
+  source text NOT NULL,
+  note text,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT opt_outs_pk PRIMARY KEY (account_id, digits),
+  CONSTRAINT opt_outs_account_fk FOREIGN KEY (account_id) REFERENCES accounts(id),
+  CONSTRAINT opt_outs_digits CHECK ((digits ~ '^[1-9][0-9]{5,14}$'::text)),
+  CONSTRAINT opt_outs_note_length CHECK (((length(note) >= 1) AND (length(note) <= 500))),
+  CONSTRAINT opt_outs_source CHECK ((source = ANY (ARRAY['portal'::text, 'recipient'::text, 'provider'::text, 'import'::text])))
+);
+
 CREATE TABLE outbox_events (
+  consumer text NOT NULL,
   id uuid NOT NULL,
   account_id uuid NOT NULL,
   topic text NOT NULL,
   payload jsonb NOT NULL,
   created_at timestamp with time zone NOT NULL,
-  CONSTRAINT outbox_events_pk PRIMARY KEY (id)
+  tries smallint DEFAULT 0 NOT NULL,
+  next_try_at timestamp with time zone NOT NULL,
+  CONSTRAINT outbox_events_pk PRIMARY KEY (consumer, id)
 ) WITH (autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=500);
+
+CREATE TABLE outbox_subscriptions (
+  topic text NOT NULL,
+  consumer text NOT NULL,
+  CONSTRAINT outbox_subscriptions_pk PRIMARY KEY (topic, consumer)
+);
 
 CREATE TABLE portals (
   id uuid NOT NULL,
@@ -460,11 +499,17 @@ CREATE INDEX delivery_reports_message ON ONLY public.delivery_reports USING btre
 
 CREATE INDEX idempotency_keys_created ON public.idempotency_keys USING btree (created_at);
 
-CREATE INDEX message_queue_claim ON public.message_queue USING btree (provider_id, lane, account_id, group_id, due_at, message_id);
+CREATE INDEX message_queue_claim ON public.message_queue USING btree (provider_id, lane, account_id, group_id, due_at, message_id) WHERE (claimed_by IS NULL);
 
 CREATE INDEX message_queue_claimed ON public.message_queue USING btree (claimed_until) WHERE (claimed_by IS NOT NULL);
 
-CREATE INDEX message_queue_validity ON public.message_queue USING btree (valid_until);
+CREATE INDEX message_queue_validity ON public.message_queue USING btree (valid_until) WHERE (claimed_by IS NULL);
+
+CREATE INDEX message_streams_group ON public.message_streams USING btree (account_id, group_id);
+
+CREATE INDEX message_streams_open ON public.message_streams USING btree (provider_id, lane, account_id, group_id) WHERE (state = 'open'::text);
+
+CREATE INDEX message_streams_parked ON public.message_streams USING btree (ready_at) WHERE (state = 'parked'::text);
 
 CREATE INDEX messages_group ON ONLY public.messages USING btree (account_id, group_id, id) WHERE (group_id IS NOT NULL);
 
@@ -481,6 +526,8 @@ CREATE INDEX report_inbox_due ON public.report_inbox USING btree (next_try_at, i
 CREATE UNIQUE INDEX routes_unique ON public.routes USING btree (prefix, COALESCE(lane, ''::text), tier, provider_id);
 
 CREATE UNIQUE INDEX tariffs_one_default ON public.tariffs USING btree (currency) WHERE is_default;
+
+CREATE INDEX unknown_outcomes_attempt ON public.unknown_outcomes USING btree (attempt_id);
 
 CREATE INDEX unknown_outcomes_deadline ON public.unknown_outcomes USING btree (deadline);
 
