@@ -6,6 +6,7 @@ import { CreateMessages1764000000500 } from './1764000000500-create-messages.js'
 import { CreateGatewayTables1764000000600 } from './1764000000600-create-gateway-tables.js';
 import { CreateContacts1764000000700 } from './1764000000700-create-contacts.js';
 import { CreateStatistics1764000000710 } from './1764000000710-create-statistics.js';
+import { CreateInvoices1764000000900 } from './1764000000900-create-invoices.js';
 
 /** Every migration, in order. A landed migration is never edited; a change is a new file. */
 export const migrations: Function[] = [
@@ -17,4 +18,5 @@ export const migrations: Function[] = [
   CreateGatewayTables1764000000600,
   CreateContacts1764000000700,
   CreateStatistics1764000000710,
+  CreateInvoices1764000000900,
 ];

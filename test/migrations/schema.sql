@@ -115,6 +115,29 @@ CREATE TABLE delivery_reports (
   CONSTRAINT delivery_reports_outcome CHECK ((outcome = ANY (ARRAY['applied'::text, 'intermediate'::text, 'duplicate'::text, 'contradicting'::text, 'ambiguous'::text, 'unmatched'::text])))
 ) PARTITION BY RANGE (id);
 
+CREATE TABLE document_counters (
+  legal_entity_id uuid NOT NULL,
+  series text NOT NULL,
+  year smallint NOT NULL,
+  last_number integer NOT NULL,
+  CONSTRAINT document_counters_pk PRIMARY KEY (legal_entity_id, series, year),
+  CONSTRAINT document_counters_entity_fk FOREIGN KEY (legal_entity_id) REFERENCES legal_entities(id),
+  CONSTRAINT document_counters_number CHECK ((last_number >= 0))
+);
+
+CREATE TABLE document_numbers (
+  legal_entity_id uuid NOT NULL,
+  series text NOT NULL,
+  year smallint NOT NULL,
+  number integer NOT NULL,
+  document_number text NOT NULL,
+  account_id uuid NOT NULL,
+  document_id uuid NOT NULL,
+  CONSTRAINT document_numbers_pk PRIMARY KEY (legal_entity_id, series, year, number),
+  CONSTRAINT document_numbers_entity_fk FOREIGN KEY (legal_entity_id) REFERENCES legal_entities(id),
+  CONSTRAINT document_numbers_positive CHECK ((number > 0))
+);
+
 CREATE TABLE idempotency_keys (
   account_id uuid NOT NULL,
   route text NOT NULL,
@@ -126,6 +149,59 @@ CREATE TABLE idempotency_keys (
   CONSTRAINT idempotency_keys_pk PRIMARY KEY (account_id, route, key),
   CONSTRAINT idempotency_keys_account_fk FOREIGN KEY (account_id) REFERENCES accounts(id),
   CONSTRAINT idempotency_keys_key_length CHECK (((length(key) >= 1) AND (length(key) <= 255)))
+);
+
+CREATE TABLE invoice_cancellations (
+  account_id uuid NOT NULL,
+  invoice_id uuid NOT NULL,
+  reason text NOT NULL,
+  cancelled_at timestamp with time zone NOT NULL,
+  CONSTRAINT invoice_cancellations_pk PRIMARY KEY (account_id, invoice_id),
+  CONSTRAINT invoice_cancellations_invoice_fk FOREIGN KEY (account_id, invoice_id) REFERENCES invoices(account_id, id)
+);
+
+CREATE TABLE invoice_lines (
+  account_id uuid NOT NULL,
+  invoice_id uuid NOT NULL,
+  line_no smallint NOT NULL,
+  description text NOT NULL,
+  unit text NOT NULL,
+  quantity integer NOT NULL,
+  vat_rate_bps integer,
+  net_micros bigint NOT NULL,
+  vat_micros bigint NOT NULL,
+  gross_micros bigint NOT NULL,
+  CONSTRAINT invoice_lines_pk PRIMARY KEY (account_id, invoice_id, line_no),
+  CONSTRAINT invoice_lines_invoice_fk FOREIGN KEY (account_id, invoice_id) REFERENCES invoices(account_id, id),
+  CONSTRAINT invoice_lines_no CHECK ((line_no >= 1)),
+  CONSTRAINT invoice_lines_quantity CHECK ((quantity > 0)),
+  CONSTRAINT invoice_lines_sums CHECK (((net_micros + vat_micros) = gross_micros))
+);
+
+CREATE TABLE invoices (
+  account_id uuid NOT NULL,
+  id uuid NOT NULL,
+  legal_entity_id uuid NOT NULL,
+  payer_id uuid NOT NULL,
+  document_number text NOT NULL,
+  issued_on date NOT NULL,
+  valid_until date NOT NULL,
+  currency character(3) NOT NULL,
+  net_micros bigint NOT NULL,
+  vat_micros bigint NOT NULL,
+  gross_micros bigint NOT NULL,
+  seller jsonb NOT NULL,
+  payer jsonb NOT NULL,
+  purpose text NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT invoices_pk PRIMARY KEY (account_id, id),
+  CONSTRAINT invoices_account_fk FOREIGN KEY (account_id) REFERENCES accounts(id),
+  CONSTRAINT invoices_entity_fk FOREIGN KEY (legal_entity_id) REFERENCES legal_entities(id),
+  CONSTRAINT invoices_payer_fk FOREIGN KEY (account_id, payer_id) REFERENCES payers(account_id, id),
+  CONSTRAINT invoices_currency CHECK ((currency = ANY (ARRAY['RUB'::bpchar, 'EUR'::bpchar, 'PLN'::bpchar, 'USD'::bpchar]))),
+  CONSTRAINT invoices_dates CHECK ((valid_until >= issued_on)),
+  CONSTRAINT invoices_gross_positive CHECK ((gross_micros > 0)),
+  CONSTRAINT invoices_sums CHECK (((net_micros >= 0) AND (vat_micros >= 0) AND ((net_micros + vat_micros) = gross_micros)))
 );
 
 CREATE TABLE ledger_entries (
@@ -144,6 +220,35 @@ CREATE TABLE ledger_entries (
   CONSTRAINT ledger_entries_item_count CHECK ((item_count > 0)),
   CONSTRAINT ledger_entries_key_length CHECK (((length(idempotency_key) >= 1) AND (length(idempotency_key) <= 255))),
   CONSTRAINT ledger_entries_kind CHECK ((kind = ANY (ARRAY['top_up'::text, 'hold'::text, 'capture'::text, 'release'::text, 'refund'::text, 'reserve'::text, 'unreserve'::text, 'adjustment'::text, 'bank_reversal'::text])))
+);
+
+CREATE TABLE legal_entities (
+  id uuid NOT NULL,
+  code text NOT NULL,
+  country character(2) NOT NULL,
+  currency character(3) NOT NULL,
+  name text NOT NULL,
+  tax_number text NOT NULL,
+  tax_reason_code text,
+  vat_number text,
+  address text NOT NULL,
+  bank jsonb NOT NULL,
+  vat_regime text NOT NULL,
+  series text NOT NULL,
+  director text,
+  accountant text,
+  is_default boolean DEFAULT false NOT NULL,
+  version integer DEFAULT 1 NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  updated_at timestamp with time zone NOT NULL,
+  CONSTRAINT legal_entities_code UNIQUE (code),
+  CONSTRAINT legal_entities_pk PRIMARY KEY (id),
+  CONSTRAINT legal_entities_code_form CHECK ((code ~ '^[a-z0-9][a-z0-9-]{0,31}$'::text)),
+  CONSTRAINT legal_entities_country CHECK ((country ~ '^[A-Z]{2}$'::text)),
+  CONSTRAINT legal_entities_currency CHECK ((currency = ANY (ARRAY['RUB'::bpchar, 'EUR'::bpchar, 'PLN'::bpchar, 'USD'::bpchar]))),
+  CONSTRAINT legal_entities_name_length CHECK (((length(name) >= 1) AND (length(name) <= 300))),
+  CONSTRAINT legal_entities_series CHECK ((series ~ '^[A-ZА-Я0-9]{1,8}$'::text)),
+  CONSTRAINT legal_entities_vat_regime CHECK ((vat_regime = ANY (ARRAY['standard'::text, 'usn5'::text, 'usn7'::text, 'none'::text])))
 );
 
 CREATE TABLE message_external_ids (
@@ -305,6 +410,72 @@ CREATE TABLE outbox_subscriptions (
   CONSTRAINT outbox_subscriptions_pk PRIMARY KEY (topic, consumer)
 );
 
+CREATE TABLE payers (
+  account_id uuid NOT NULL,
+  id uuid NOT NULL,
+  country character(2) NOT NULL,
+  name text NOT NULL,
+  tax_number text NOT NULL,
+  tax_reason_code text,
+  address text NOT NULL,
+  email text,
+  archived_at timestamp with time zone,
+  version integer DEFAULT 1 NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  updated_at timestamp with time zone NOT NULL,
+  CONSTRAINT payers_pk PRIMARY KEY (account_id, id),
+  CONSTRAINT payers_account_fk FOREIGN KEY (account_id) REFERENCES accounts(id),
+  CONSTRAINT payers_address_length CHECK (((length(address) >= 1) AND (length(address) <= 500))),
+  CONSTRAINT payers_country CHECK ((country ~ '^[A-Z]{2}$'::text)),
+  CONSTRAINT payers_name_length CHECK (((length(name) >= 1) AND (length(name) <= 300))),
+  CONSTRAINT payers_tax_number_form CHECK ((tax_number ~ '^[A-Z0-9]{4,20}$'::text))
+);
+
+CREATE TABLE payment_allocations (
+  account_id uuid NOT NULL,
+  id uuid NOT NULL,
+  invoice_id uuid NOT NULL,
+  payment_id uuid NOT NULL,
+  amount_micros bigint NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  removed_at timestamp with time zone,
+  CONSTRAINT payment_allocations_pk PRIMARY KEY (account_id, id),
+  CONSTRAINT payment_allocations_invoice_fk FOREIGN KEY (account_id, invoice_id) REFERENCES invoices(account_id, id),
+  CONSTRAINT payment_allocations_payment_fk FOREIGN KEY (account_id, payment_id) REFERENCES payments(account_id, id),
+  CONSTRAINT payment_allocations_amount CHECK ((amount_micros > 0))
+);
+
+CREATE TABLE payment_references (
+  legal_entity_id uuid NOT NULL,
+  bank_reference text NOT NULL,
+  account_id uuid NOT NULL,
+  payment_id uuid NOT NULL,
+  CONSTRAINT payment_references_pk PRIMARY KEY (legal_entity_id, bank_reference),
+  CONSTRAINT payment_references_entity_fk FOREIGN KEY (legal_entity_id) REFERENCES legal_entities(id)
+);
+
+CREATE TABLE payments (
+  account_id uuid NOT NULL,
+  id uuid NOT NULL,
+  legal_entity_id uuid NOT NULL,
+  currency character(3) NOT NULL,
+  amount_micros bigint NOT NULL,
+  received_on date NOT NULL,
+  payer_name text,
+  purpose text DEFAULT ''::text NOT NULL,
+  bank_reference text NOT NULL,
+  entry_id uuid NOT NULL,
+  recorded_by uuid,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT payments_pk PRIMARY KEY (account_id, id),
+  CONSTRAINT payments_account_fk FOREIGN KEY (account_id) REFERENCES accounts(id),
+  CONSTRAINT payments_entity_fk FOREIGN KEY (legal_entity_id) REFERENCES legal_entities(id),
+  CONSTRAINT payments_entry_fk FOREIGN KEY (account_id, entry_id) REFERENCES ledger_entries(account_id, id),
+  CONSTRAINT payments_amount_positive CHECK ((amount_micros > 0)),
+  CONSTRAINT payments_bank_reference_length CHECK (((length(bank_reference) >= 1) AND (length(bank_reference) <= 140))),
+  CONSTRAINT payments_currency CHECK ((currency = ANY (ARRAY['RUB'::bpchar, 'EUR'::bpchar, 'PLN'::bpchar, 'USD'::bpchar])))
+);
+
 CREATE TABLE portals (
   id uuid NOT NULL,
   name text NOT NULL,
@@ -458,6 +629,16 @@ CREATE TABLE unknown_outcomes (
   CONSTRAINT unknown_outcomes_pk PRIMARY KEY (account_id, message_id)
 );
 
+CREATE TABLE vat_rates (
+  country character(2) NOT NULL,
+  regime text NOT NULL,
+  valid_from date NOT NULL,
+  rate_bps integer NOT NULL,
+  CONSTRAINT vat_rates_pk PRIMARY KEY (country, regime, valid_from),
+  CONSTRAINT vat_rates_rate CHECK (((rate_bps >= 0) AND (rate_bps <= 10000))),
+  CONSTRAINT vat_rates_regime CHECK ((regime = ANY (ARRAY['standard'::text, 'usn5'::text, 'usn7'::text])))
+);
+
 CREATE TABLE wallets (
   account_id uuid NOT NULL,
   id uuid NOT NULL,
@@ -497,7 +678,11 @@ CREATE INDEX attempts_message ON ONLY public.attempts USING btree (account_id, m
 
 CREATE INDEX delivery_reports_message ON ONLY public.delivery_reports USING btree (account_id, message_id) WHERE (message_id IS NOT NULL);
 
+CREATE UNIQUE INDEX document_numbers_text ON public.document_numbers USING btree (legal_entity_id, document_number);
+
 CREATE INDEX idempotency_keys_created ON public.idempotency_keys USING btree (created_at);
+
+CREATE UNIQUE INDEX legal_entities_one_default ON public.legal_entities USING btree (currency) WHERE is_default;
 
 CREATE INDEX message_queue_claim ON public.message_queue USING btree (provider_id, lane, account_id, group_id, due_at, message_id) WHERE (claimed_by IS NULL);
 
@@ -514,6 +699,12 @@ CREATE INDEX message_streams_parked ON public.message_streams USING btree (ready
 CREATE INDEX messages_group ON ONLY public.messages USING btree (account_id, group_id, id) WHERE (group_id IS NOT NULL);
 
 CREATE INDEX messages_recipient ON ONLY public.messages USING btree (account_id, recipient, id);
+
+CREATE UNIQUE INDEX payers_once ON public.payers USING btree (account_id, country, tax_number, COALESCE(tax_reason_code, ''::text)) WHERE (archived_at IS NULL);
+
+CREATE INDEX payment_allocations_invoice ON public.payment_allocations USING btree (account_id, invoice_id);
+
+CREATE INDEX payment_allocations_payment ON public.payment_allocations USING btree (account_id, payment_id);
 
 CREATE INDEX postings_ledger_account ON public.postings USING btree (account_id, ledger_account, currency) WHERE (wallet_id IS NULL);
 
