@@ -91,11 +91,14 @@ export class CreateMessages1764000000500 implements MigrationInterface {
         due_at         timestamptz NOT NULL,
         valid_until    timestamptz NOT NULL,
         tries          smallint    NOT NULL DEFAULT 0,
+        attempt_no     smallint    NOT NULL DEFAULT 1,
+        repeat_reason  text        CONSTRAINT message_queue_repeat_reason CHECK (repeat_reason IN ('at_least_once', 'forced')),
         claimed_by     uuid,
-        claimed_until  timestamptz NOT NULL,
+        claimed_until  timestamptz,
         fence          bigint      NOT NULL DEFAULT 0,
         attempt_id     uuid,
-        CONSTRAINT message_queue_pk PRIMARY KEY (account_id, message_id)
+        CONSTRAINT message_queue_pk PRIMARY KEY (account_id, message_id),
+        CONSTRAINT message_queue_claimed_is_leased CHECK (claimed_by IS NULL OR (claimed_until IS NOT NULL AND attempt_id IS NOT NULL))
       ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_cost_delay = 0)`);
     // A claimed row leaves these two indexes, so that claiming never steps over what is in flight.
     await runner.query(`

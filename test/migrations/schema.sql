@@ -284,12 +284,16 @@ CREATE TABLE message_queue (
   due_at timestamp with time zone NOT NULL,
   valid_until timestamp with time zone NOT NULL,
   tries smallint DEFAULT 0 NOT NULL,
+  attempt_no smallint DEFAULT 1 NOT NULL,
+  repeat_reason text,
   claimed_by uuid,
-  claimed_until timestamp with time zone NOT NULL,
+  claimed_until timestamp with time zone,
   fence bigint DEFAULT 0 NOT NULL,
   attempt_id uuid,
   CONSTRAINT message_queue_pk PRIMARY KEY (account_id, message_id),
-  CONSTRAINT message_queue_lane CHECK (((lane >= 0) AND (lane <= 2)))
+  CONSTRAINT message_queue_claimed_is_leased CHECK (((claimed_by IS NULL) OR ((claimed_until IS NOT NULL) AND (attempt_id IS NOT NULL)))),
+  CONSTRAINT message_queue_lane CHECK (((lane >= 0) AND (lane <= 2))),
+  CONSTRAINT message_queue_repeat_reason CHECK ((repeat_reason = ANY (ARRAY['at_least_once'::text, 'forced'::text])))
 ) WITH (fillfactor=70, autovacuum_vacuum_scale_factor=0.01, autovacuum_vacuum_threshold=1000, autovacuum_vacuum_cost_delay=0);
 
 CREATE TABLE message_statistics (

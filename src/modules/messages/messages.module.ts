@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
+import { QueueHints } from './dispatch/queue-hints.js';
 import { MessagesService } from './messages.service.js';
 
-@Module({ providers: [MessagesService], exports: [MessagesService] })
+@Module({ providers: [MessagesService, QueueHints], exports: [MessagesService] })
 export class MessagesModule {}

@@ -88,7 +88,8 @@ export class ChangeTally {
     return events;
   }
 
-  private count(facts: CountedMessage, sign: 1 | -1): void {
+  private count(message: CountedMessage, sign: 1 | -1): void {
+    const facts = { ...message, state: countedState(message.state) };
     const hour = Math.floor(facts.createdAt.getTime() / HOUR_MS) * HOUR_MS;
     const sums = getOrMake(this.groups, `${facts.accountId} ${hour}`, () => new Map<string, Sum>());
     const { source, lane, country, providerId, state, chargeState, currency } = facts;
@@ -101,6 +102,14 @@ export class ChangeTally {
     sum.parts += sign * facts.parts;
     sum.micros += sign === 1 ? facts.priceMicros : -facts.priceMicros;
   }
+}
+
+/**
+ * The state that statistics know: a message that is being written counts as queued, so that the few milliseconds in between
+ * cost no event. Whoever rebuilds the roll-ups from the rows maps states the same way.
+ */
+export function countedState(state: MessageState): MessageState {
+  return state === 'submitting' ? 'queued' : state;
 }
 
 function toDelta({ facts, messages, parts, micros }: Sum): CountedDelta {
