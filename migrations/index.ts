@@ -4,6 +4,7 @@ import { CreateTariffs1764000000300 } from './1764000000300-create-tariffs.js';
 import { CreateProviders1764000000400 } from './1764000000400-create-providers.js';
 import { CreateMessages1764000000500 } from './1764000000500-create-messages.js';
 import { CreateGatewayTables1764000000600 } from './1764000000600-create-gateway-tables.js';
+import { CreateScheduleRuns1764000000610 } from './1764000000610-create-schedule-runs.js';
 import { CreateContacts1764000000700 } from './1764000000700-create-contacts.js';
 import { CreateStatistics1764000000710 } from './1764000000710-create-statistics.js';
 import { CreateInvoices1764000000900 } from './1764000000900-create-invoices.js';
@@ -16,6 +17,7 @@ export const migrations: Function[] = [
   CreateProviders1764000000400,
   CreateMessages1764000000500,
   CreateGatewayTables1764000000600,
+  CreateScheduleRuns1764000000610,
   CreateContacts1764000000700,
   CreateStatistics1764000000710,
   CreateInvoices1764000000900,
