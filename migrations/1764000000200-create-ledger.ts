@@ -3,7 +3,8 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 /**
  * The double-entry ledger. A wallet is two ledger accounts, available and held, whose balances are kept in its row; all
  * other ledger accounts exist only as postings (per tenant and currency) and are summed when asked for, so that there is
- * no row that everybody writes.
+ * no row that everybody writes. An entry belongs to one wallet and has the next number of its history; within a wallet
+ * `created_at` never runs backwards.
  */
 export class CreateLedger1764000000200 implements MigrationInterface {
   name = 'CreateLedger1764000000200';
@@ -19,6 +20,7 @@ export class CreateLedger1764000000200 implements MigrationInterface {
         held_micros       bigint      NOT NULL DEFAULT 0 CONSTRAINT wallets_held_not_negative CHECK (held_micros >= 0),
         credit_limit_micros bigint    NOT NULL DEFAULT 0 CONSTRAINT wallets_credit_limit_not_negative CHECK (credit_limit_micros >= 0),
         last_seq          bigint      NOT NULL DEFAULT 0,
+        last_entry_at     timestamptz,
         created_at        timestamptz NOT NULL,
         CONSTRAINT wallets_pk PRIMARY KEY (account_id, id),
         CONSTRAINT wallets_one_per_service_currency UNIQUE (account_id, service, currency)
@@ -27,6 +29,8 @@ export class CreateLedger1764000000200 implements MigrationInterface {
       CREATE TABLE ledger_entries (
         account_id       uuid        NOT NULL CONSTRAINT ledger_entries_account_fk REFERENCES accounts (id),
         id               uuid        NOT NULL,
+        wallet_id        uuid        NOT NULL,
+        wallet_seq       bigint      NOT NULL,
         kind             text        NOT NULL CONSTRAINT ledger_entries_kind CHECK (kind IN
                            ('top_up', 'hold', 'capture', 'release', 'refund', 'reserve', 'unreserve', 'adjustment', 'bank_reversal')),
         idempotency_key  text        NOT NULL CONSTRAINT ledger_entries_key_length CHECK (length(idempotency_key) BETWEEN 1 AND 255),
@@ -36,8 +40,15 @@ export class CreateLedger1764000000200 implements MigrationInterface {
         details          jsonb       NOT NULL DEFAULT '{}',
         created_at       timestamptz NOT NULL,
         CONSTRAINT ledger_entries_pk PRIMARY KEY (account_id, id),
-        CONSTRAINT ledger_entries_idempotency UNIQUE (account_id, idempotency_key)
+        CONSTRAINT ledger_entries_idempotency UNIQUE (account_id, idempotency_key),
+        CONSTRAINT ledger_entries_wallet_fk FOREIGN KEY (account_id, wallet_id) REFERENCES wallets (account_id, id)
       )`);
+    await runner.query(
+      `CREATE INDEX ledger_entries_statement ON ledger_entries (account_id, wallet_id, created_at, wallet_seq)`,
+    );
+    await runner.query(
+      `CREATE INDEX ledger_entries_statement_by_kind ON ledger_entries (account_id, wallet_id, kind, created_at, wallet_seq)`,
+    );
     await runner.query(`
       CREATE TABLE postings (
         account_id           uuid     NOT NULL,

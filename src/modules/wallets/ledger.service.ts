@@ -1,0 +1,88 @@
+import { Injectable } from '@nestjs/common';
+import { Database, type Tx } from '../../database/database.js';
+import type { Currency } from '../../kernel/money.js';
+import {
+  adjust,
+  type BalanceChange,
+  type ChangedBalance,
+  reverseTopUp,
+  topUp,
+  type TopUp,
+} from './actions/change-balance.js';
+import { placeHolds } from './actions/place-holds.js';
+import { type Reserve, reserve, type Unreserve, unreserve } from './actions/reserve.js';
+import { captureHolds, refundCaptures, releaseHolds, type SettleItem } from './actions/settle-holds.js';
+import type { HoldBatch, HoldDecision } from './domain/hold.js';
+import type { Reservation } from './domain/reservation.js';
+import type { Wallet } from './domain/wallet.js';
+import { lockWalletsByCurrency } from './persistence/ledger.repository.js';
+import { LIST_WALLETS } from './persistence/sql/list-wallets.js';
+
+/**
+ * The door to the money. Everything that moves takes the caller's transaction and never commits it, so that money and
+ * what it is for change together; when a call throws, roll the transaction back. Locks are taken in one order everywhere:
+ * reservations, then wallets, each in id order. In one transaction call this once per step, with everything in it.
+ */
+@Injectable()
+export class LedgerService {
+  constructor(private readonly database: Database) {}
+
+  /**
+   * available -> held for each item that its wallet, or its reservation, can pay; keyed by `itemKey`. Later batches see
+   * what earlier ones took. A batch that was held before is refused: `batch_already_held`.
+   */
+  placeHolds(tx: Tx, batches: readonly HoldBatch[], now: Date): Promise<Map<string, HoldDecision>> {
+    return placeHolds(tx, batches, now);
+  }
+
+  /** held -> revenue. One item per wallet; answers entry ids by {@link walletKey}, none where the sum is zero. */
+  captureHolds(tx: Tx, items: readonly SettleItem[], now: Date): Promise<Map<string, string>> {
+    return captureHolds(tx, items, now);
+  }
+
+  /** held -> available, also for what a reservation had lent. Answers like {@link captureHolds}. */
+  releaseHolds(tx: Tx, items: readonly SettleItem[], now: Date): Promise<Map<string, string>> {
+    return releaseHolds(tx, items, now);
+  }
+
+  /** revenue -> available, for messages that were captured. Answers like {@link captureHolds}. */
+  refundCaptures(tx: Tx, items: readonly SettleItem[], now: Date): Promise<Map<string, string>> {
+    return refundCaptures(tx, items, now);
+  }
+
+  /** Money comes in. Idempotent by key: the same key again answers the same entry and moves nothing. */
+  topUp(tx: Tx, change: TopUp, now: Date): Promise<ChangedBalance> {
+    return topUp(tx, change, now);
+  }
+
+  /** A correction in either direction, never below what the wallet could spend: `insufficient_funds`. */
+  adjust(tx: Tx, change: BalanceChange, now: Date): Promise<ChangedBalance> {
+    return adjust(tx, change, now);
+  }
+
+  /** The bank took money back: may go below the credit limit, and then nothing more is held. `micros` is positive. */
+  reverseTopUp(tx: Tx, change: BalanceChange, now: Date): Promise<ChangedBalance> {
+    return reverseTopUp(tx, change, now);
+  }
+
+  /** Sets funds aside for a campaign, or refuses: `insufficient_funds` with the shortfall. Idempotent by subject and amount. */
+  reserve(tx: Tx, request: Reserve, now: Date): Promise<Reservation> {
+    return reserve(tx, request, now);
+  }
+
+  /** Gives back a part or all that is left; with all of it the reservation closes. Nothing left: nothing happens. */
+  unreserve(tx: Tx, request: Unreserve, now: Date): Promise<void> {
+    return unreserve(tx, request, now);
+  }
+
+  /** Opens the account's wallet in a currency if there is none, and locks it. */
+  async ensureWallet(tx: Tx, accountId: string, currency: Currency, now: Date): Promise<Wallet> {
+    const [wallet] = await lockWalletsByCurrency(tx, [{ accountId, currency }], now);
+    return wallet!;
+  }
+
+  /** The account's wallets as they are now. */
+  wallets(accountId: string): Promise<Wallet[]> {
+    return this.database.query<Wallet>(LIST_WALLETS, [accountId]);
+  }
+}
