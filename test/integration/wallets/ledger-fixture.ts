@@ -1,7 +1,7 @@
 import type { Database } from '../../../src/database/database.js';
 import { newId } from '../../../src/kernel/ids.js';
 import type { Currency, Micros } from '../../../src/kernel/money.js';
-import { type HoldItem, LedgerService, type WalletView } from '../../../src/modules/wallets/index.js';
+import { type HoldBatch, type HoldItem, LedgerService, type WalletView } from '../../../src/modules/wallets/index.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 
 export const NOW = new Date('2026-03-02T12:00:00Z');
@@ -66,6 +66,13 @@ export const item = (accountId: string, itemKey: string, priceMicros: Micros): H
   itemKey,
   priceMicros,
   currency: 'EUR',
+});
+
+export const batch = (items: HoldItem[], onInsufficientFunds: 'partial' | 'reject' = 'partial'): HoldBatch => ({
+  batchKey: newId(),
+  onInsufficientFunds,
+  items,
+  subject: { kind: 'message', id: newId() },
 });
 
 async function insertAccount(database: Database, currency: Currency): Promise<string> {

@@ -1,6 +1,5 @@
-import { newId } from '../../../src/kernel/ids.js';
-import type { HoldBatch, HoldItem } from '../../../src/modules/wallets/index.js';
-import { createLedgerFixture, item, type LedgerFixture, NOW } from './ledger-fixture.js';
+import type { HoldBatch } from '../../../src/modules/wallets/index.js';
+import { batch, createLedgerFixture, item, type LedgerFixture, NOW } from './ledger-fixture.js';
 
 describe('place holds', () => {
   let fixture: LedgerFixture;
@@ -9,12 +8,6 @@ describe('place holds', () => {
   });
   afterAll(() => fixture.test.drop());
 
-  const batch = (items: HoldItem[], onInsufficientFunds: 'partial' | 'reject' = 'partial'): HoldBatch => ({
-    batchKey: newId(),
-    onInsufficientFunds,
-    items,
-    subject: { kind: 'message', id: newId() },
-  });
   const hold = (...batches: HoldBatch[]) =>
     fixture.database.transaction((tx) => fixture.ledger.placeHolds(tx, batches, NOW));
   const postings = (accountId: string, kind: string) =>

@@ -1,0 +1,54 @@
+import type { Currency, Micros } from '../../../kernel/money.js';
+
+/** When messages are charged; recorded with each message, so that a change of tariff never touches old ones. */
+export const CHARGE_MOMENTS = ['submit', 'delivery'] as const;
+export type ChargeOn = (typeof CHARGE_MOMENTS)[number];
+
+export interface Tariff {
+  id: string;
+  code: string;
+  name: string;
+  currency: Currency;
+  chargeOn: ChargeOn;
+  /** Only with `submit`: what is captured goes back when the message was not delivered. */
+  refundUndelivered: boolean;
+  isDefault: boolean;
+}
+
+/** A sale price per part for all numbers that start with `prefix`, from an instant on. The empty prefix is everywhere else. */
+export interface TariffPrice {
+  prefix: string;
+  validFrom: Date;
+  priceMicros: Micros;
+}
+
+/** A tariff's prices, made ready for look-ups by the longest prefix. Holds the dated history; the instant is asked with. */
+export class PriceList {
+  /** Newest first, by prefix. */
+  private readonly prices = new Map<string, TariffPrice[]>();
+  /** Longest first. */
+  private readonly lengths: number[];
+
+  constructor(
+    readonly tariff: Tariff,
+    prices: readonly TariffPrice[],
+  ) {
+    for (const price of prices) {
+      const dated = this.prices.get(price.prefix);
+      if (dated) dated.push(price);
+      else this.prices.set(price.prefix, [price]);
+    }
+    for (const dated of this.prices.values()) dated.sort((a, b) => b.validFrom.getTime() - a.validFrom.getTime());
+    this.lengths = [...new Set([...this.prices.keys()].map((prefix) => prefix.length))].toSorted((a, b) => b - a);
+  }
+
+  /** The price in force at `now` of the longest prefix that has one; null when none has. */
+  find(digits: string, now: Date): TariffPrice | null {
+    for (const length of this.lengths) {
+      if (length > digits.length) continue;
+      const price = this.prices.get(digits.slice(0, length))?.find(({ validFrom }) => validFrom <= now);
+      if (price) return price;
+    }
+    return null;
+  }
+}
