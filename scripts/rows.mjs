@@ -10,10 +10,12 @@ function specs(folder) {
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
 }
 
+/** @type {{ id: string, text: string, tests: string[] }[]} */
 const rows = [...readFileSync(join(root, 'docs/features.md'), 'utf8').matchAll(/^\| ([A-Z]\d+) \| (.+) \|$/gm)].map(
   ([, id, text]) => ({ id, text, tests: [] }),
 );
 const byId = new Map(rows.map((row) => [row.id, row]));
+/** @type {string[]} */
 const strangers = [];
 
 for (const file of [...specs('src'), ...specs('test')].sort()) {

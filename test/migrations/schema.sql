@@ -594,6 +594,18 @@ CREATE TABLE routes (
   CONSTRAINT routes_weight CHECK (((weight >= 1) AND (weight <= 1000)))
 );
 
+CREATE TABLE schedule_runs (
+  schedule text NOT NULL,
+  planned_for timestamp with time zone NOT NULL,
+  started_at timestamp with time zone NOT NULL,
+  finished_at timestamp with time zone,
+  outcome text,
+  counts jsonb DEFAULT '{}'::jsonb NOT NULL,
+  CONSTRAINT schedule_runs_pk PRIMARY KEY (schedule, planned_for),
+  CONSTRAINT schedule_runs_finished CHECK (((finished_at IS NULL) = (outcome IS NULL))),
+  CONSTRAINT schedule_runs_outcome CHECK ((outcome = ANY (ARRAY['done'::text, 'failed'::text])))
+);
+
 CREATE TABLE tariff_prices (
   tariff_id uuid NOT NULL,
   prefix text NOT NULL,

@@ -79,4 +79,4 @@ function polishQr({ sellerName, sellerTaxNumber, bank, amountMicros, purpose }: 
 const compact = (text: string): string => text.toUpperCase().replace(/\s/g, '');
 
 const oneLine = (text: string, length: number): string =>
-  [...text.replace(/\s+/g, ' ').trim()].slice(0, length).join('');
+  Array.from(text.replace(/\s+/g, ' ').trim()).slice(0, length).join('');
