@@ -1,0 +1,74 @@
+import type { InboundMessage, ProviderReport } from '../sms-provider.js';
+import type { ShortMessage } from './codec/pdu-reader.js';
+import { EsmClass } from './codec/protocol.js';
+import { readText } from './codec/text-octets.js';
+import { readHeader } from './codec/user-data-header.js';
+import { canonicalMessageId } from './message-id.js';
+import { parseReceiptText, statusOfState, WallClockZone } from './receipt.js';
+import type { SmppSettings } from './smpp-settings.js';
+
+/** Reads what a peer delivers, as this provider means it. */
+export class DeliveryReader {
+  private readonly zone: WallClockZone;
+
+  constructor(private readonly settings: SmppSettings) {
+    this.zone = new WallClockZone(settings.receiptZone);
+  }
+
+  /** A receipt or intermediate note by its esm_class, or by carrying the id of what it reports on. */
+  isReport(message: ShortMessage): boolean {
+    const type = message.esmClass & EsmClass.typeMask;
+    return type === EsmClass.receipt || type === EsmClass.intermediate || message.receiptedMessageId !== null;
+  }
+
+  readReport(message: ShortMessage, receivedAt: Date): ProviderReport {
+    const content = message.esmClass & EsmClass.udhIndicator ? readHeader(message.content).text : message.content;
+    const text = readText(content, message.dataCoding, this.settings.smscAlphabet);
+    const fields = parseReceiptText(text);
+    const byState = message.messageState === null ? null : statusOfState(message.messageState);
+    const status = byState ?? fields.status ?? 'unknown';
+    const id = message.receiptedMessageId || fields.id || '';
+    return {
+      providerMessageId: canonicalMessageId(this.settings.messageId, 'report', id),
+      status,
+      intermediate: (message.esmClass & EsmClass.typeMask) === EsmClass.intermediate || status === 'submitted',
+      errorCode: fields.errorCode ?? networkError(message.networkErrorCode),
+      doneAt: fields.doneDate && this.zone.toDate(fields.doneDate),
+      receivedAt,
+      from: message.destination,
+      to: message.source,
+      raw: rawReport(message, text),
+    };
+  }
+
+  readInbound(message: ShortMessage, receivedAt: Date): InboundMessage {
+    const hasHeader = (message.esmClass & EsmClass.udhIndicator) !== 0;
+    const { concatenation, text } = hasHeader
+      ? readHeader(message.content)
+      : { concatenation: message.sar, text: message.content };
+    return {
+      from: message.source,
+      to: message.destination,
+      text: readText(text, message.dataCoding, this.settings.smscAlphabet),
+      receivedAt,
+      ...(concatenation ? { concat: concatenation } : {}),
+    };
+  }
+}
+
+/** Type of network and its error, as in `3:21`. */
+function networkError(bytes: Buffer | null): string | null {
+  if (!bytes) return null;
+  const code = bytes.readUInt16BE(1);
+  return code === 0 ? null : `${bytes[0]}:${code}`;
+}
+
+/** The text as it came with the TLVs behind it; zeros, which no database stores in a text, are shown as spaces. */
+function rawReport(message: ShortMessage, text: string): string {
+  const tlvs = [
+    message.receiptedMessageId === null ? '' : ` receipted_message_id=${message.receiptedMessageId}`,
+    message.messageState === null ? '' : ` message_state=${message.messageState}`,
+    message.networkErrorCode === null ? '' : ` network_error_code=${message.networkErrorCode.toString('hex')}`,
+  ].join('');
+  return `${text}${tlvs ? ` |${tlvs}` : ''}`.replaceAll('\0', ' ');
+}

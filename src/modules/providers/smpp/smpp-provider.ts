@@ -1,0 +1,321 @@
+import type {
+  InboundMessage,
+  LateAnswer,
+  PartOutcome,
+  PartResult,
+  ProviderCapabilities,
+  ProviderListener,
+  ProviderReport,
+  ProviderState,
+  ProviderStatus,
+  SmsProvider,
+  Submission,
+  SubmissionOutcome,
+} from '../sms-provider.js';
+import { Status, statusCode } from './codec/protocol.js';
+import { maxPartUnits, SubmitEncoder } from './codec/submit-encoder.js';
+import { statusName } from './codec/status-names.js';
+import { DeliveryBatcher } from './delivery-batcher.js';
+import { DeliveryReader } from './delivery-reader.js';
+import { canonicalMessageId } from './message-id.js';
+import { openSocket, SmppLink, type SocketFactory } from './smpp-link.js';
+import type { Delivery } from './smpp-session.js';
+import {
+  DEFAULT_STATUS_MEANINGS,
+  type SmppCredentials,
+  type SmppSettings,
+  type StatusMeaning,
+} from './smpp-settings.js';
+import { PartRequest, SubmissionTracker, type ResultRules } from './submission-tracker.js';
+import { Throttle } from './throttle.js';
+import { WaitingRoom } from './waiting-room.js';
+
+export interface SmppProviderOptions {
+  settings: SmppSettings;
+  credentials: SmppCredentials;
+  /** Replaces the plain connect, for whoever checks addresses first. */
+  openSocket?: SocketFactory;
+  now?: () => Date;
+}
+
+const STOPPING: PartResult = { kind: 'not_sent', reason: 'disconnected', code: 'stopping' };
+
+/** SMPP 3.4 over one transceiver, or over a transmitter and a receiver. Needs neither Nest nor a database. */
+export class SmppProvider implements SmsProvider, ResultRules {
+  readonly kind = 'smpp';
+  readonly capabilities: ProviderCapabilities;
+  readonly timeout: PartResult;
+  private readonly settings: SmppSettings;
+  private readonly now: () => Date;
+  private readonly sender: SmppLink;
+  private readonly links: SmppLink[];
+  private readonly throttle: Throttle;
+  private readonly room: WaitingRoom;
+  private readonly reader: DeliveryReader;
+  private readonly meanings = new Map<number, StatusMeaning>();
+  private readonly reports = new DeliveryBatcher<ProviderReport>((reports) => this.listener!.onReports(reports));
+  private readonly inbound = new DeliveryBatcher<InboundMessage>((messages) => this.listener!.onInbound!(messages));
+  private listener: ProviderListener | null = null;
+  private status: ProviderStatus = 'stopped';
+  private since: Date;
+  private draining = false;
+  private stopped: Promise<void> | null = null;
+  /** Somebody was told that there is no room and waits to hear of some. */
+  private hungry = false;
+  private lateAnswers: LateAnswer[] = [];
+
+  constructor(options: SmppProviderOptions) {
+    const { settings } = options;
+    this.settings = settings;
+    this.now = options.now ?? (() => new Date());
+    this.since = this.now();
+    this.capabilities = capabilitiesOf(settings);
+    this.timeout = {
+      kind: 'unknown',
+      code: 'response_timeout',
+      detail: `no answer within ${settings.responseTimeoutMs} ms`,
+    };
+    for (const [status, meaning] of Object.entries({ ...DEFAULT_STATUS_MEANINGS, ...settings.statusMeanings }))
+      this.meanings.set(Number.parseInt(status, 16), meaning);
+    this.reader = new DeliveryReader(settings);
+    this.throttle = new Throttle(settings.throttleMinMs, settings.throttleMaxMs, () => this.afterThrottle());
+    this.room = new WaitingRoom(settings.windowSize, settings.responseTimeoutMs);
+    const context = {
+      settings,
+      credentials: options.credentials,
+      encoder: new SubmitEncoder(settings),
+      openSocket: options.openSocket ?? openSocket,
+      now: this.now,
+    };
+    const handlers = {
+      onDelivery: (delivery: Delivery) => this.deliver(delivery),
+      onCapacity: () => this.pump(),
+      onStatus: () => this.afterStatus(),
+    };
+    const roles = settings.bindMode === 'pair' ? (['transmitter', 'receiver'] as const) : (['transceiver'] as const);
+    this.links = roles.map((role) => new SmppLink(role, context, handlers));
+    this.sender = this.links[0]!;
+  }
+
+  start(listener: ProviderListener): void {
+    if (this.status !== 'stopped' && this.status !== 'auth_failed') return;
+    this.listener = listener;
+    this.draining = false;
+    this.stopped = null;
+    for (const link of this.links) link.start();
+  }
+
+  stop(drainMs: number): Promise<void> {
+    this.stopped ??= this.drainAndStop(drainMs);
+    return this.stopped;
+  }
+
+  state(): ProviderState {
+    const retries = this.links.map((link) => link.retryAt).filter((at) => at !== null);
+    const errors = this.links.map((link) => link.lastError).filter((error) => error !== null);
+    return {
+      status: this.status,
+      since: this.since,
+      retryAt:
+        this.status === 'throttled'
+          ? new Date(this.now().getTime() + this.throttle.remainingMs)
+          : (retries.sort((one, other) => one.getTime() - other.getTime())[0] ?? null),
+      lastError: errors.sort((one, other) => other.at.getTime() - one.at.getTime())[0] ?? null,
+      inFlight: this.sender.session?.inFlight ?? 0,
+      window: this.settings.windowSize,
+    };
+  }
+
+  freeSlots(): number {
+    const free = this.status === 'ready' ? Math.max(0, this.sessionSlots() - this.room.size) : 0;
+    if (free === 0) this.hungry = true;
+    return free;
+  }
+
+  submit(batch: readonly Submission[], onOutcome?: (outcome: SubmissionOutcome) => void): Promise<SubmissionOutcome[]> {
+    return new Promise((resolve) => {
+      const outcomes: SubmissionOutcome[] = [];
+      let open = batch.length;
+      if (open === 0) resolve(outcomes);
+      batch.forEach((submission, index) => {
+        const tracker = new SubmissionTracker(submission, (outcome) => {
+          outcomes[index] = outcome;
+          onOutcome?.(outcome);
+          if (--open === 0) resolve(outcomes);
+        });
+        this.admit(this.requestsFor(submission, tracker));
+      });
+      this.pump();
+    });
+  }
+
+  resultOf(status: number, messageId: string): PartResult {
+    if (status === Status.ok) {
+      this.throttle.clear();
+      return {
+        kind: 'submitted',
+        providerMessageId: canonicalMessageId(this.settings.messageId, 'answer', messageId),
+      };
+    }
+    const code = statusCode(status);
+    switch (this.meanings.get(status)) {
+      case 'throttled':
+        this.hitThrottle();
+        return { kind: 'not_sent', reason: 'throttled', code, retryAfterMs: this.throttle.remainingMs };
+      case 'unavailable':
+        return { kind: 'not_sent', reason: 'unavailable', code };
+      case 'unknown':
+        return { kind: 'unknown', code, detail: statusName(status) };
+      default:
+        return { kind: 'rejected', code, detail: statusName(status) };
+    }
+  }
+
+  lateAnswer(clientReference: string, part: PartOutcome): void {
+    if (this.lateAnswers.push({ clientReference, part }) > 1) return;
+    process.nextTick(() => {
+      const answers = this.lateAnswers;
+      this.lateAnswers = [];
+      this.listener?.onLateAnswers?.(answers);
+    });
+  }
+
+  private async drainAndStop(drainMs: number): Promise<void> {
+    this.draining = true;
+    this.room.empty((request) => request.settle(STOPPING));
+    this.throttle.stop();
+    this.afterStatus();
+    const deadline = performance.now() + drainMs;
+    const stored = () => atMost(deadline - performance.now(), this.reports.idle(), this.inbound.idle());
+    await Promise.all(this.links.map((link) => link.stop(drainMs, stored)));
+    this.draining = false;
+    this.afterStatus();
+  }
+
+  private requestsFor(submission: Submission, tracker: SubmissionTracker): PartRequest[] {
+    const { parts } = submission;
+    if (this.settings.concatenation !== 'payload')
+      return parts.map((part, index) => new PartRequest(tracker, part, [index], this));
+    const whole = { partNo: 1, partsTotal: 1, text: parts.map((part) => part.text).join('') };
+    return [new PartRequest(tracker, whole, [...parts.keys()], this)];
+  }
+
+  private admit(requests: PartRequest[]): void {
+    const refusal = this.refusal() ?? (this.room.admits(requests.length, this.sessionSlots()) ? null : QUEUE_FULL);
+    if (refusal) this.hungry = true;
+    for (const request of requests)
+      if (refusal) request.settle(refusal);
+      else this.room.add(request);
+  }
+
+  /** Why nothing can be sent now; null when it can. */
+  private refusal(): PartResult | null {
+    switch (this.status) {
+      case 'ready':
+        return null;
+      case 'throttled':
+        return { kind: 'not_sent', reason: 'throttled', code: 'paused', retryAfterMs: this.throttle.remainingMs };
+      case 'auth_failed':
+        return { kind: 'not_sent', reason: 'unavailable', code: 'auth_failed' };
+      case 'draining':
+        return STOPPING;
+      default:
+        return { kind: 'not_sent', reason: 'disconnected', code: 'not_bound' };
+    }
+  }
+
+  private sessionSlots(): number {
+    return this.sender.session?.freeSlots ?? 0;
+  }
+
+  /** Writes what waits as far as there is room, or gives it back when there will be none. */
+  private pump(): void {
+    const refusal = this.refusal();
+    if (refusal) return this.room.empty((request) => request.settle(refusal));
+    this.room.expire((request) => request.settle(QUEUE_FULL));
+    const { session } = this.sender;
+    if (!session) return;
+    while (this.room.size > 0 && session.freeSlots > 0) {
+      const request = this.room.take()!;
+      const { validUntil } = request.submission;
+      if (validUntil && validUntil <= this.now()) {
+        request.settle({ kind: 'not_sent', reason: 'expired', code: 'validity_over' });
+        continue;
+      }
+      const unwritable = session.submit(request);
+      if (unwritable)
+        request.settle({ kind: 'rejected', code: unwritable, detail: 'it cannot be written for this provider' });
+    }
+    if (this.hungry && this.freeSlots() > 0) this.tellCapacity();
+  }
+
+  private tellCapacity(): void {
+    this.hungry = false;
+    this.listener?.onCapacity?.();
+  }
+
+  private hitThrottle(): void {
+    this.throttle.hit();
+    this.afterStatus();
+  }
+
+  private afterThrottle(): void {
+    this.afterStatus();
+    this.pump();
+  }
+
+  private deliver({ message, session, command, sequence }: Delivery): void {
+    const acknowledgement = { session, command, sequence };
+    if (this.reader.isReport(message)) this.reports.add(this.reader.readReport(message, this.now()), acknowledgement);
+    else if (this.listener?.onInbound) this.inbound.add(this.reader.readInbound(message, this.now()), acknowledgement);
+    else session.acknowledge(command, sequence, Status.permanentAppError);
+  }
+
+  private afterStatus(): void {
+    const status = this.computeStatus();
+    if (status === this.status) return;
+    this.status = status;
+    this.since = this.now();
+    if (status === 'connecting' || status === 'auth_failed') this.throttle.stop();
+    if (status === 'auth_failed') void this.stopOthers();
+    this.listener?.onStateChange?.(this.state());
+    if (status === 'ready' || this.room.size > 0) this.pump();
+  }
+
+  private computeStatus(): ProviderStatus {
+    if (this.draining) return 'draining';
+    if (this.links.some((link) => link.status === 'auth_failed')) return 'auth_failed';
+    if (this.links.every((link) => link.status === 'stopped')) return 'stopped';
+    if (this.links.some((link) => link.status !== 'bound')) return 'connecting';
+    return this.throttle.isActive ? 'throttled' : 'ready';
+  }
+
+  /** Half a pair whose other half was refused has nothing to do. */
+  private async stopOthers(): Promise<void> {
+    const others = this.links.filter((link) => link.status !== 'auth_failed');
+    await Promise.all(others.map((link) => link.stop(0, () => Promise.resolve())));
+  }
+}
+
+const QUEUE_FULL: PartResult = { kind: 'not_sent', reason: 'queue_full', code: 'window_full' };
+
+function capabilitiesOf({ concatenation }: SmppSettings): ProviderCapabilities {
+  return {
+    requestUnit: concatenation === 'payload' ? 'message' : 'part',
+    maxBatch: 1,
+    maxPartUnits: maxPartUnits(concatenation),
+    refusesRepeats: false,
+    statusQuery: false,
+    balance: false,
+    reports: 'link',
+    lateAnswers: true,
+    inbound: true,
+  };
+}
+
+async function atMost(ms: number, ...promises: Promise<void>[]): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<void>((resolve) => (timer = setTimeout(resolve, Math.max(0, ms))));
+  await Promise.race([Promise.all(promises), timeout]);
+  clearTimeout(timer);
+}

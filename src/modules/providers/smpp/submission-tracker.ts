@@ -1,0 +1,74 @@
+import type { OutboundPart, PartOutcome, PartResult, Submission, SubmissionOutcome } from '../sms-provider.js';
+import type { SubmitRequest } from './submit-window.js';
+
+/** What turns the events of a request into results, and hears of late ones. */
+export interface ResultRules {
+  resultOf(status: number, messageId: string): PartResult;
+  readonly timeout: PartResult;
+  lateAnswer(clientReference: string, part: PartOutcome): void;
+}
+
+/** Collects the outcomes of one submission's parts and tells when the last one is known. */
+export class SubmissionTracker {
+  private readonly outcome: SubmissionOutcome;
+  private open: number;
+
+  constructor(
+    readonly submission: Submission,
+    private readonly onDone: (outcome: SubmissionOutcome) => void,
+  ) {
+    this.open = submission.parts.length;
+    this.outcome = { clientReference: submission.clientReference, parts: [] };
+    this.outcome.parts.length = this.open;
+  }
+
+  settle(index: number, result: PartResult): void {
+    this.outcome.parts[index] = { partNo: this.submission.parts[index]!.partNo, ...result };
+    if (--this.open === 0) this.onDone(this.outcome);
+  }
+}
+
+/** One submit_sm: a part, or with message_payload all parts in one. */
+export class PartRequest implements SubmitRequest {
+  deadline = 0;
+
+  /** @param covers the indexes of the submission's parts that share this request's fate. */
+  constructor(
+    private readonly tracker: SubmissionTracker,
+    readonly part: OutboundPart,
+    private readonly covers: readonly number[],
+    private readonly rules: ResultRules,
+  ) {}
+
+  get submission(): Submission {
+    return this.tracker.submission;
+  }
+
+  settle(result: PartResult): void {
+    for (const index of this.covers) this.tracker.settle(index, result);
+  }
+
+  answered(status: number, messageId: string): void {
+    this.settle(this.rules.resultOf(status, messageId));
+  }
+
+  timedOut(): void {
+    this.settle(this.rules.timeout);
+  }
+
+  lost(written: boolean, code: string): void {
+    this.settle(
+      written
+        ? { kind: 'unknown', code: 'disconnected', detail: `the connection ended before the answer: ${code}` }
+        : { kind: 'not_sent', reason: 'disconnected', code },
+    );
+  }
+
+  answeredLate(status: number, messageId: string): void {
+    const result = this.rules.resultOf(status, messageId);
+    for (const index of this.covers) {
+      const { partNo } = this.submission.parts[index]!;
+      this.rules.lateAnswer(this.submission.clientReference, { partNo, ...result });
+    }
+  }
+}

@@ -1,0 +1,137 @@
+import type { Outcome } from './behaviour.js';
+import type { Faults } from './faults.js';
+import type { Journal } from './journal.js';
+import type { OperatorSession } from './operator-session.js';
+
+/** A delivery report on its way to the peer. */
+export interface Report {
+  /** As a report of this operator writes ids. */
+  id: string;
+  /** The phone. */
+  to: string;
+  /** The sender the message had. */
+  from: string;
+  outcome: Outcome | 'enroute';
+  submittedAt: Date;
+  doneAt: Date;
+  text: string;
+}
+
+const WORDS: Record<Report['outcome'], { stat: string; state: number; err: string }> = {
+  delivered: { stat: 'DELIVRD', state: 2, err: '000' },
+  expired: { stat: 'EXPIRED', state: 3, err: '027' },
+  undelivered: { stat: 'UNDELIV', state: 5, err: '011' },
+  rejected: { stat: 'REJECTD', state: 8, err: '064' },
+  enroute: { stat: 'ENROUTE', state: 1, err: '000' },
+  refused: { stat: 'REJECTD', state: 8, err: '064' },
+  silent: { stat: 'UNKNOWN', state: 7, err: '000' },
+};
+/** How long after a refusal a report is tried again. */
+const RETRY_MS = 300;
+
+/**
+ * Keeps every report until the peer has said "ok" to it: through windows, refusals, cut connections and times when nobody
+ * is bound, as a real operator does.
+ */
+export class ReportDesk {
+  private queue: Report[] = [];
+  private sessions: OperatorSession[] = [];
+  private turn = 0;
+  private unanswered = 0;
+
+  constructor(
+    private readonly reportBy: 'tlv' | 'text' | 'both',
+    private readonly window: number,
+    private readonly faults: Faults,
+    private readonly journal: Journal,
+  ) {}
+
+  get pending(): number {
+    return this.queue.length + this.unanswered;
+  }
+
+  send(report: Report): void {
+    this.queue.push(report);
+    if (this.faults.reports.duplicate) this.queue.push(report);
+    this.pump();
+  }
+
+  attach(session: OperatorSession): void {
+    this.sessions.push(session);
+    this.pump();
+  }
+
+  detach(session: OperatorSession): void {
+    this.sessions = this.sessions.filter((other) => other !== session);
+  }
+
+  pump(): void {
+    if (this.faults.reports.paused) return;
+    let next = 0;
+    for (; next < this.queue.length; next++) {
+      const session = this.freeSession();
+      if (!session) break;
+      this.deliver(session, this.queue[next]!);
+    }
+    if (next > 0) this.queue = this.queue.slice(next);
+  }
+
+  private freeSession(): OperatorSession | null {
+    for (let tried = 0; tried < this.sessions.length; tried++) {
+      const session = this.sessions[this.turn++ % this.sessions.length]!;
+      if (session.openDeliveries < this.window) return session;
+    }
+    return null;
+  }
+
+  private deliver(session: OperatorSession, report: Report): void {
+    this.unanswered++;
+    this.journal.stats.reportsSent++;
+    session.deliver(fieldsOf(report, this.reportBy), (status) => {
+      this.unanswered--;
+      if (status !== null)
+        this.journal.report({
+          event: 'report',
+          at: new Date().toISOString(),
+          session: session.id,
+          id: report.id,
+          to: report.to,
+          state: WORDS[report.outcome].stat,
+          status,
+        });
+      if (status === null) this.queue.push(report);
+      else if (status !== 0) setTimeout(() => this.requeue(report), RETRY_MS);
+      this.pump();
+    });
+  }
+
+  private requeue(report: Report): void {
+    this.queue.push(report);
+    this.pump();
+  }
+}
+
+function fieldsOf(report: Report, by: 'tlv' | 'text' | 'both'): Record<string, unknown> {
+  const { stat, state, err } = WORDS[report.outcome];
+  const delivered = report.outcome === 'delivered' ? '001' : '000';
+  const text =
+    `id:${report.id} sub:001 dlvrd:${delivered} submit date:${shortDate(report.submittedAt)} ` +
+    `done date:${shortDate(report.doneAt)} stat:${stat} err:${err} text:${report.text.slice(0, 20)}`;
+  return {
+    source_addr_ton: 1,
+    source_addr_npi: 1,
+    source_addr: report.to,
+    destination_addr: report.from,
+    esm_class: report.outcome === 'enroute' ? 0x20 : 0x04,
+    data_coding: 0,
+    short_message: by === 'tlv' ? '' : text,
+    ...(by === 'text' ? {} : { receipted_message_id: report.id, message_state: state }),
+    ...(by === 'text' || Number(err) === 0 ? {} : { network_error_code: networkError(Number(err)) }),
+  };
+}
+
+/** Network type 3 is GSM (SMPP 3.4, 5.3.2.31). */
+const networkError = (code: number): Buffer => Buffer.from([3, code >> 8, code & 0xff]);
+
+/** YYMMDDhhmm, UTC. */
+const shortDate = (date: Date): string => date.toISOString().slice(2, 16).replace(/\D/g, '');

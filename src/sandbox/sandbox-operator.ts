@@ -1,0 +1,320 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import smpp, { type PDU, type Server, type Session } from 'smpp';
+import { outcomeOf, seededRandom, type Outcome } from './behaviour.js';
+import { startControlServer, type ControlServer } from './control-server.js';
+import { Faults, type FaultOrder, type SubmitFault } from './faults.js';
+import { Journal, SlidingSecond, type OperatorStats } from './journal.js';
+import { DEFAULT_OPERATOR_CONFIG, type DelayRange, type OperatorConfig } from './operator-config.js';
+import { OperatorSession } from './operator-session.js';
+import { Phones, positionOf, textOf, type PartPosition, type PhoneMessage } from './phones.js';
+import { ReportDesk } from './report-desk.js';
+
+const OK = 0;
+const INVALID_BIND_STATUS = 0x04;
+const ALREADY_BOUND = 0x05;
+const INVALID_DESTINATION = 0x0b;
+const INVALID_PASSWORD = 0x0e;
+const INVALID_SYSTEM_ID = 0x0f;
+const THROTTLED = 0x58;
+const BIND_COMMANDS = ['bind_transceiver', 'bind_transmitter', 'bind_receiver'] as const;
+
+/** A submit that was read and waits for its answer. */
+interface Submit {
+  session: OperatorSession;
+  pdu: PDU;
+  to: string;
+  from: string;
+  text: string;
+  position: PartPosition;
+  at: Date;
+}
+
+/**
+ * A short message service centre of its own, built on the registry's `smpp` package and on nothing of ours, so that it is an
+ * independent peer: what it counts and what its phones show is what the product is measured by.
+ */
+export class SandboxOperator {
+  readonly faults = new Faults();
+  readonly phones: Phones;
+  private readonly journal: Journal;
+  private readonly desk: ReportDesk;
+  private readonly random: () => number;
+  private readonly server: Server;
+  private readonly sessions = new Map<OperatorSession, Session>();
+  private readonly timers = new Set<NodeJS.Timeout>();
+  private control: ControlServer | null = null;
+  private nextMessageId: bigint;
+  private nextSessionId = 1;
+  private smppPort = 0;
+  private stopping = false;
+
+  private constructor(private readonly config: OperatorConfig) {
+    this.random = seededRandom(config.seed);
+    this.phones = new Phones(config.inboxLimit);
+    this.journal = new Journal(config.logFile);
+    this.desk = new ReportDesk(config.reportBy, config.reportWindow, this.faults, this.journal);
+    this.nextMessageId = BigInt(config.firstMessageId ?? Date.now() * 1000);
+    this.server = smpp.createServer({ noDelay: true }, (session) => this.accept(session));
+  }
+
+  static async start(config: Partial<OperatorConfig> = {}): Promise<SandboxOperator> {
+    const operator = new SandboxOperator({ ...DEFAULT_OPERATOR_CONFIG, ...config });
+    await operator.listen(operator.config.port);
+    operator.control = await startControlServer(operator, operator.config.host, operator.config.controlPort);
+    return operator;
+  }
+
+  /** Where it can be reached: the SMSC, and the HTTP control port. */
+  get ports(): { smpp: number; control: number } {
+    return { smpp: this.smppPort, control: this.control?.port ?? 0 };
+  }
+
+  stats(): OperatorStats & { sessions: number; reportsPending: number; incompleteMessages: number } {
+    return {
+      ...this.journal.stats,
+      sessions: this.sessions.size,
+      reportsPending: this.desk.pending,
+      incompleteMessages: this.phones.incomplete,
+    };
+  }
+
+  inbox(to: string | null): PhoneMessage[] {
+    return this.phones.inbox(to);
+  }
+
+  async order(order: FaultOrder): Promise<void> {
+    this.faults.apply(order);
+    if (order.unbind) for (const session of this.sessions.keys()) session.unbind();
+    if (order.listening === false) await this.refuseConnections();
+    if (order.listening === true && !this.server.listening) await this.listen(this.smppPort);
+    if (order.dropConnections) this.cutEverybody();
+    this.desk.pump();
+  }
+
+  async resetFaults(): Promise<void> {
+    this.faults.reset();
+    await this.order({ listening: true });
+  }
+
+  /** What the operator will do with messages to this number. */
+  outcomeOf(number: string): Outcome {
+    return outcomeOf(number, this.config.shares, this.config.suffixes);
+  }
+
+  /** A message from a phone to the peer; resolves with the peer's command_status, or null when nobody took it. */
+  sendFromPhone(from: string, to: string, text: string): Promise<number | null> {
+    const session = this.sessions.keys().next().value;
+    if (!session) return Promise.resolve(null);
+    const fields = { source_addr_ton: 1, source_addr_npi: 1, source_addr: from, destination_addr: to };
+    return new Promise((resolve) =>
+      // data_coding null: the package chooses by the text.
+      session.deliver({ ...fields, data_coding: null, short_message: text }, resolve),
+    );
+  }
+
+  async stop(): Promise<void> {
+    if (this.stopping) return;
+    this.stopping = true;
+    for (const timer of this.timers) clearTimeout(timer);
+    await this.control?.close();
+    const closed = this.server.listening ? once(this.server, 'close') : Promise.resolve();
+    this.server.close();
+    this.cutEverybody();
+    await closed;
+    await this.journal.close();
+  }
+
+  private async listen(port: number): Promise<void> {
+    this.server.listen(port, this.config.host);
+    await once(this.server, 'listening');
+    this.smppPort = (this.server.address() as AddressInfo).port;
+  }
+
+  private async refuseConnections(): Promise<void> {
+    if (!this.server.listening) return;
+    const closed = once(this.server, 'close');
+    this.server.close();
+    this.cutEverybody();
+    await closed;
+  }
+
+  /** Also those that are connected and not bound. */
+  private cutEverybody(): void {
+    for (const session of this.server.sessions) session.destroy();
+  }
+
+  private accept(session: Session): void {
+    const wrapped = new OperatorSession(this.nextSessionId++, session);
+    // The package stops reading after an error of its parser: the connection is of no more use.
+    session.on('error', () => session.destroy());
+    session.on('close', () => {
+      this.sessions.delete(wrapped);
+      this.desk.detach(wrapped);
+      wrapped.end();
+    });
+    for (const command of BIND_COMMANDS) session.on(command, (pdu: PDU) => this.bind(wrapped, session, pdu));
+    session.on('submit_sm', (pdu: PDU) => this.refuseUnbound(wrapped, pdu));
+    session.on('unbind', (pdu: PDU) => {
+      wrapped.send(pdu.response());
+      session.close();
+    });
+    session.on('enquire_link', (pdu: PDU) => {
+      if (!this.faults.deaf) wrapped.send(pdu.response());
+    });
+    session.on('unknown', (pdu: PDU) => wrapped.send(pdu.response()));
+  }
+
+  private bind(wrapped: OperatorSession, session: Session, pdu: PDU): void {
+    const status = this.bindStatus(wrapped, pdu);
+    if (status !== OK) {
+      this.journal.stats.bindsRefused++;
+      wrapped.send(pdu.response({ command_status: status }));
+      return session.close();
+    }
+    this.journal.stats.binds++;
+    this.sessions.set(wrapped, session);
+    wrapped.send(pdu.response({ system_id: 'sandbox' }));
+    if (pdu.command !== 'bind_receiver') {
+      const second = new SlidingSecond();
+      session.removeAllListeners('submit_sm');
+      session.on('submit_sm', (submit: PDU) => this.receive(wrapped, submit, second));
+    }
+    if (pdu.command !== 'bind_transmitter') this.desk.attach(wrapped);
+  }
+
+  private bindStatus(wrapped: OperatorSession, pdu: PDU): number {
+    const ordered = this.faults.takeForBind();
+    if (ordered) return ordered;
+    if (pdu.system_id !== this.config.systemId) return INVALID_SYSTEM_ID;
+    if (pdu.password !== this.config.password) return INVALID_PASSWORD;
+    const isFull = this.config.maxBinds > 0 && this.sessions.size >= this.config.maxBinds;
+    return isFull || this.sessions.has(wrapped) ? ALREADY_BOUND : OK;
+  }
+
+  private refuseUnbound(session: OperatorSession, pdu: PDU): void {
+    session.send(pdu.response({ command_status: INVALID_BIND_STATUS }));
+  }
+
+  private receive(session: OperatorSession, pdu: PDU, second: SlidingSecond): void {
+    this.journal.received();
+    const submit: Submit = {
+      session,
+      pdu,
+      to: pdu.destination_addr ?? '',
+      from: pdu.source_addr ?? '',
+      text: textOf(pdu),
+      position: positionOf(pdu),
+      at: new Date(),
+    };
+    const fault = this.faults.takeForSubmit(submit.to);
+    if (fault) return this.failAs(fault, submit);
+    const { submitsPerSecond } = this.config;
+    if (submitsPerSecond > 0 && second.count(performance.now()) >= submitsPerSecond)
+      return this.answer(submit, THROTTLED);
+    second.add(performance.now());
+    const outcome = this.outcomeOf(submit.to);
+    if (outcome === 'refused') return this.answer(submit, INVALID_DESTINATION);
+    this.take(submit, outcome, this.draw(this.config.answerDelay));
+  }
+
+  private failAs(fault: SubmitFault, submit: Submit): void {
+    const outcome = this.outcomeOf(submit.to);
+    switch (fault.action) {
+      case 'refuse':
+        return this.answer(submit, fault.status ?? INVALID_DESTINATION);
+      case 'throttle':
+        return this.answer(submit, THROTTLED);
+      case 'answer_late':
+        return this.take(submit, outcome, fault.delayMs ?? 1000);
+      case 'drop':
+        this.swallow(submit, outcome, fault.accepted ?? true);
+        return submit.session.drop();
+      case 'garbage':
+        this.swallow(submit, outcome, fault.accepted ?? true);
+        return submit.session.garbage();
+      case 'never_answer':
+        return this.swallow(submit, outcome, fault.accepted ?? true);
+    }
+  }
+
+  /** Takes a message over and says so after a while. */
+  private take(submit: Submit, outcome: Outcome, answerDelayMs: number): void {
+    const number = this.deliverToPhone(submit);
+    const id = written(number, this.config.answerIds);
+    if (this.faults.reports.beforeAnswer) {
+      this.report(submit, number, outcome, 0);
+      return this.after(Math.max(50, answerDelayMs), () => this.answer(submit, OK, id));
+    }
+    this.after(answerDelayMs, () => {
+      this.answer(submit, OK, id);
+      this.report(submit, number, outcome, this.draw(this.config.reportDelay));
+    });
+  }
+
+  /** Says nothing, whether or not the message was taken over. */
+  private swallow(submit: Submit, outcome: Outcome, accepted: boolean): void {
+    if (!accepted) return this.record(submit, OK, null, false);
+    const number = this.deliverToPhone(submit);
+    this.record(submit, OK, written(number, this.config.answerIds), false);
+    this.report(submit, number, outcome, this.draw(this.config.reportDelay));
+  }
+
+  private deliverToPhone({ to, from, text, position, at }: Submit): bigint {
+    this.phones.receive(to, from, text, position, at.toISOString());
+    return this.nextMessageId++;
+  }
+
+  private answer(submit: Submit, status: number, id: string | null = null): void {
+    const { pdu, session } = submit;
+    const answered = session.send(pdu.response(status === OK ? { message_id: id } : { command_status: status }));
+    this.record(submit, status, id, answered);
+  }
+
+  private record(submit: Submit, status: number, id: string | null, answered: boolean): void {
+    const { session, to, from, text, position, at } = submit;
+    this.journal.submit({
+      event: 'submit',
+      at: at.toISOString(),
+      session: session.id,
+      to,
+      from,
+      ...position,
+      status,
+      accepted: id !== null,
+      answered,
+      id,
+      text,
+    });
+  }
+
+  private report(submit: Submit, number: bigint, outcome: Outcome, delayMs: number): void {
+    if (outcome === 'silent' || submit.pdu.registered_delivery === 0) return;
+    const { intermediate, shuffle } = this.faults.reports;
+    const extraMs = shuffle ? this.random() * 300 : 0;
+    const report = {
+      id: written(number, this.config.reportIds),
+      to: submit.to,
+      from: submit.from,
+      submittedAt: submit.at,
+      text: submit.text,
+    };
+    if (intermediate) this.desk.send({ ...report, outcome: 'enroute', doneAt: new Date() });
+    this.after(delayMs + extraMs, () => this.desk.send({ ...report, outcome, doneAt: new Date() }));
+  }
+
+  private draw({ minMs, maxMs }: DelayRange): number {
+    return minMs + this.random() * (maxMs - minMs);
+  }
+
+  private after(ms: number, act: () => void): void {
+    if (ms <= 0) return act();
+    const timer = setTimeout(() => {
+      this.timers.delete(timer);
+      act();
+    }, ms);
+    this.timers.add(timer);
+  }
+}
+
+const written = (id: bigint, as: 'decimal' | 'hex'): string => id.toString(as === 'hex' ? 16 : 10).toUpperCase();
