@@ -1,6 +1,6 @@
 export type { BalanceChange, ChangedBalance, TopUp } from './actions/change-balance.js';
 export type { Reserve, Unreserve } from './actions/reserve.js';
-export type { SettleItem } from './actions/settle-holds.js';
+export { settleKey, type SettleItem, type SettleKind, type SettleMove } from './actions/settle-holds.js';
 export type { HoldBatch, HoldDecision, HoldItem } from './domain/hold.js';
 export { type EntryKind, ENTRY_KINDS, type Subject } from './domain/movement.js';
 export type { Reservation } from './domain/reservation.js';

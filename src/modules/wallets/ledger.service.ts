@@ -11,7 +11,14 @@ import {
 } from './actions/change-balance.js';
 import { placeHolds } from './actions/place-holds.js';
 import { type Reserve, reserve, type Unreserve, unreserve } from './actions/reserve.js';
-import { captureHolds, refundCaptures, releaseHolds, type SettleItem } from './actions/settle-holds.js';
+import {
+  captureHolds,
+  refundCaptures,
+  releaseHolds,
+  type SettleItem,
+  type SettleMove,
+  settleMoves,
+} from './actions/settle-holds.js';
 import type { HoldBatch, HoldDecision } from './domain/hold.js';
 import type { Reservation } from './domain/reservation.js';
 import type { Wallet } from './domain/wallet.js';
@@ -48,6 +55,11 @@ export class LedgerService {
   /** revenue -> available, for messages that were captured. Answers like {@link captureHolds}. */
   refundCaptures(tx: Tx, items: readonly SettleItem[], now: Date): Promise<Map<string, string>> {
     return refundCaptures(tx, items, now);
+  }
+
+  /** Captures, releases and refunds in one call that locks every wallet once; answers entry ids by {@link settleKey}. */
+  settle(tx: Tx, moves: readonly SettleMove[], now: Date): Promise<Map<string, string>> {
+    return settleMoves(tx, moves, now);
   }
 
   /** Money comes in. Idempotent by key: the same key again answers the same entry and moves nothing. */

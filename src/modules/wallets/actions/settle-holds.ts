@@ -1,6 +1,6 @@
 import type { Tx } from '../../../database/database.js';
 import type { Micros } from '../../../kernel/money.js';
-import { type Movement, movements, type Subject } from '../domain/movement.js';
+import { movements, type Subject } from '../domain/movement.js';
 import { walletKey } from '../domain/wallet.js';
 import { lockWallets, type NewEntry, postEntries } from '../persistence/ledger.repository.js';
 
@@ -16,39 +16,56 @@ export interface SettleItem {
   subject: Subject;
 }
 
+export type SettleKind = 'capture' | 'release' | 'refund';
+
+/** A {@link SettleItem} with its direction. */
+export interface SettleMove extends SettleItem {
+  kind: SettleKind;
+}
+
 /** held -> revenue. */
-export const captureHolds = (tx: Tx, items: readonly SettleItem[], now: Date) =>
-  settle(tx, items, movements.capture, now);
+export const captureHolds = (tx: Tx, items: readonly SettleItem[], now: Date) => settleAll(tx, 'capture', items, now);
 
 /** held -> available, also for what a reservation had lent. */
-export const releaseHolds = (tx: Tx, items: readonly SettleItem[], now: Date) =>
-  settle(tx, items, movements.release, now);
+export const releaseHolds = (tx: Tx, items: readonly SettleItem[], now: Date) => settleAll(tx, 'release', items, now);
 
 /** revenue -> available. */
-export const refundCaptures = (tx: Tx, items: readonly SettleItem[], now: Date) =>
-  settle(tx, items, movements.refund, now);
+export const refundCaptures = (tx: Tx, items: readonly SettleItem[], now: Date) => settleAll(tx, 'refund', items, now);
 
-async function settle(
-  tx: Tx,
-  items: readonly SettleItem[],
-  move: (micros: Micros) => Movement,
-  now: Date,
-): Promise<Map<string, string>> {
-  const entries = items.filter(({ micros }) => micros !== 0n).map((item) => toEntry(item, move));
+/** Key of an entry in the answer of {@link settleMoves}. */
+export function settleKey({ kind, accountId, walletId }: Pick<SettleMove, 'kind' | 'accountId' | 'walletId'>): string {
+  return `${kind}/${walletKey(accountId, walletId)}`;
+}
+
+/**
+ * Settles in several directions at once: all wallets are locked together, in the one order, so that transactions which
+ * capture here and release there do not cross. One item per direction and wallet; entry ids by {@link settleKey}.
+ */
+export async function settleMoves(tx: Tx, moves: readonly SettleMove[], now: Date): Promise<Map<string, string>> {
+  const moving = moves.filter(({ micros }) => micros !== 0n);
   const entryIds = new Map<string, string>();
-  if (entries.length === 0) return entryIds;
+  if (moving.length === 0) return entryIds;
+  const entries = moving.map(toEntry);
   await lockWallets(tx, entries);
   const posted = await postEntries(tx, entries, now);
-  posted.forEach(({ entryId }, index) => {
-    const { accountId, walletId } = entries[index]!;
-    entryIds.set(walletKey(accountId, walletId), entryId);
-  });
-  if (entryIds.size < entries.length) throw new Error('one item per wallet and call');
+  posted.forEach(({ entryId }, index) => entryIds.set(settleKey(moving[index]!), entryId));
+  if (entryIds.size < entries.length) throw new Error('one item per direction, wallet and call');
   return entryIds;
 }
 
-function toEntry(item: SettleItem, move: (micros: Micros) => Movement): NewEntry {
-  const { accountId, walletId, micros, count, idempotencyKey, subject } = item;
+async function settleAll(tx: Tx, kind: SettleKind, items: readonly SettleItem[], now: Date) {
+  const moves = items.map((item): SettleMove => ({ ...item, kind }));
+  const settled = await settleMoves(tx, moves, now);
+  return new Map(
+    moves.flatMap((move) => {
+      const entryId = settled.get(settleKey(move));
+      return entryId === undefined ? [] : [[walletKey(move.accountId, move.walletId), entryId]];
+    }),
+  );
+}
+
+function toEntry(move: SettleMove): NewEntry {
+  const { kind, accountId, walletId, micros, count, idempotencyKey, subject } = move;
   if (micros < 0n) throw new RangeError('what is settled is never negative');
-  return { accountId, walletId, movement: move(micros), idempotencyKey, subject, itemCount: count };
+  return { accountId, walletId, movement: movements[kind](micros), idempotencyKey, subject, itemCount: count };
 }

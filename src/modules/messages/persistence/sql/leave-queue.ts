@@ -1,0 +1,28 @@
+import type { Statement } from '../../../../database/database.js';
+
+/**
+ * The guard of settling: takes messages out of the queue, or gives them back, where the worker still holds them under the
+ * fence that it was given. Answers those; a message that is missing was taken away when the lease ended.
+ *
+ * $1 accounts, $2 messages, $3 fences, $4 when due again (null: leaves the queue), $5 worker.
+ */
+export const LEAVE_QUEUE: Statement = {
+  name: 'messages.leave-queue',
+  text: `
+    WITH i AS (
+      SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::timestamptz[]) AS i (account_id, message_id, fence, again_at)
+    ), gone AS (
+      DELETE FROM message_queue q USING i
+       WHERE q.account_id = i.account_id AND q.message_id = i.message_id
+         AND q.claimed_by = $5 AND q.fence = i.fence AND i.again_at IS NULL
+      RETURNING q.message_id
+    ), back AS (
+      UPDATE message_queue q
+         SET claimed_by = NULL, claimed_until = NULL, due_at = i.again_at, tries = LEAST(q.tries + 1, 1000)
+        FROM i
+       WHERE q.account_id = i.account_id AND q.message_id = i.message_id
+         AND q.claimed_by = $5 AND q.fence = i.fence AND i.again_at IS NOT NULL
+      RETURNING q.message_id
+    )
+    SELECT message_id AS "messageId" FROM gone UNION ALL SELECT message_id FROM back`,
+};

@@ -1,0 +1,128 @@
+import { Injectable } from '@nestjs/common';
+import type { Tx } from '../../../database/database.js';
+import { writeOutbox } from '../../../database/outbox.js';
+import { newId } from '../../../kernel/ids.js';
+import { LedgerService, type SettleMove } from '../../wallets/index.js';
+import { ChangeTally } from '../domain/changes.js';
+import type { ChargeState, MessageState } from '../domain/message.js';
+import { chargeAfter, FINAL_STATES, type TransitionCause } from '../domain/transitions.js';
+import type { PricedMessage } from '../persistence/claimed-message.js';
+import { MOVE_MESSAGES } from '../persistence/sql/move-messages.js';
+
+/** One message going from the state in its row to another. What happens to its price follows from the published table. */
+export interface MessageMove {
+  message: PricedMessage;
+  to: MessageState;
+  cause: TransitionCause;
+  /** Stable code of why; null clears it. */
+  reason?: string | null;
+  /** When it is due next, where that changes. */
+  dueAt?: Date;
+}
+
+/** Somebody else moved one of the messages: roll back, read again. */
+export class MovedMeanwhile extends Error {
+  constructor() {
+    super('a message was moved by another transaction');
+    this.name = 'MovedMeanwhile';
+  }
+}
+
+type Settling = 'capture' | 'release' | 'refund';
+
+/** A move with the charge state that it leads to. */
+interface PlannedMove extends MessageMove {
+  charge: ChargeState;
+  settling: Settling | null;
+}
+
+/**
+ * The only way a message that exists changes its state. Moves a batch in the caller's transaction with a constant number of
+ * statements: ledger (one entry per wallet and direction), message rows, outbox.
+ *
+ * The caller has locked what makes the messages its own: their queue rows, their unknown outcomes, or the messages.
+ */
+@Injectable()
+export class MessageMover {
+  constructor(private readonly ledger: LedgerService) {}
+
+  /** Throws {@link MovedMeanwhile} when a message is not where the caller saw it; throws for a move that does not exist. */
+  async move(tx: Tx, moves: readonly MessageMove[], now: Date): Promise<void> {
+    if (moves.length === 0) return;
+    const planned = moves.map(plan);
+    const entries = await this.settle(tx, planned, now);
+    const [row] = await tx.query<{ moved: number }>(MOVE_MESSAGES, moveValues(planned, entries, now));
+    if (row?.moved !== planned.length) throw new MovedMeanwhile();
+    await writeOutbox(tx, tally(planned).events(), now);
+  }
+
+  private async settle(tx: Tx, planned: readonly PlannedMove[], now: Date): Promise<Map<string, string>> {
+    const batchId = newId(now);
+    const sums = new Map<string, SettleMove>();
+    for (const { settling, message } of planned) {
+      if (settling === null || message.priceMicros === 0n) continue;
+      const key = entryKey(settling, message);
+      const sum = sums.get(key);
+      if (sum) {
+        sum.micros += message.priceMicros;
+        sum.count++;
+        sum.subject = { kind: 'messages', id: batchId };
+        continue;
+      }
+      sums.set(key, {
+        kind: settling,
+        accountId: message.accountId,
+        walletId: message.walletId,
+        micros: message.priceMicros,
+        count: 1,
+        idempotencyKey: `${settling}:${batchId}:${message.walletId}`,
+        subject: { kind: 'message', id: message.id },
+      });
+    }
+    return sums.size === 0 ? new Map() : this.ledger.settle(tx, [...sums.values()], now);
+  }
+}
+
+function plan(move: MessageMove): PlannedMove {
+  const { message, to, cause } = move;
+  const before = message.chargeState;
+  const charge = chargeAfter({ from: message.state, to, cause }, before, message);
+  return { ...move, charge, settling: charge === before ? null : SETTLINGS[charge] };
+}
+
+const SETTLINGS: Record<ChargeState, Settling | null> = {
+  none: null,
+  held: null,
+  captured: 'capture',
+  released: 'release',
+  refunded: 'refund',
+};
+
+function entryKey(settling: Settling, { accountId, walletId }: PricedMessage): string {
+  return `${settling}/${accountId}/${walletId}`;
+}
+
+function moveValues(planned: readonly PlannedMove[], entries: Map<string, string>, now: Date): unknown[] {
+  const entryOf = ({ settling, message }: PlannedMove): string | null =>
+    (settling && entries.get(entryKey(settling, message))) ?? null;
+  return [
+    planned.map(({ message }) => message.accountId),
+    planned.map(({ message }) => message.id),
+    planned.map(({ message }) => message.state),
+    planned.map(({ message }) => message.chargeState),
+    planned.map(({ to }) => to),
+    planned.map(({ charge }) => charge),
+    planned.map(({ reason }) => reason ?? null),
+    planned.map((move) => (move.settling === 'refund' ? null : entryOf(move))),
+    planned.map((move) => (move.settling === 'refund' ? entryOf(move) : null)),
+    planned.map(({ dueAt }) => dueAt ?? null),
+    planned.map(({ to }) => FINAL_STATES.includes(to)),
+    now,
+  ];
+}
+
+function tally(planned: readonly PlannedMove[]): ChangeTally {
+  const changes = new ChangeTally();
+  for (const { message, to, charge } of planned) changes.move(message, { state: to, chargeState: charge });
+  return changes;
+}
