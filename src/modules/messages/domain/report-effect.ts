@@ -3,14 +3,7 @@ import type { MessageState } from './message.js';
 
 /** Where a part is. Rows exist only for parts that left, or may have left. */
 export type PartState =
-  | 'submitting'
-  | 'submitted'
-  | 'delivered'
-  | 'undelivered'
-  | 'expired'
-  | 'rejected'
-  | 'not_sent'
-  | 'unknown';
+  'submitting' | 'submitted' | 'delivered' | 'undelivered' | 'expired' | 'rejected' | 'not_sent' | 'unknown';
 
 /** What a report says, in our words. */
 export interface ReportedStatus {
@@ -45,7 +38,11 @@ export function applyToPart(part: PartState, report: ReportedStatus): { outcome:
  *
  * @param partsTotal how many the message has; fewer rows than that means that some never left, and nothing is decided yet
  */
-export function stateFromParts(message: MessageState, parts: readonly PartState[], partsTotal: number): MessageState | null {
+export function stateFromParts(
+  message: MessageState,
+  parts: readonly PartState[],
+  partsTotal: number,
+): MessageState | null {
   const next = reachedBy(parts, partsTotal);
   if (next === null || next === message) return null;
   if (message === 'submitted') return next === 'submitted' ? null : next;

@@ -12,7 +12,12 @@ describe('whether a claimed message may leave', () => {
     ['scheduled, and its time has come', { state: 'scheduled' }, {}, { kind: 'send' }],
     ['closed window', {}, closed, { kind: 'wait', until: later }],
     ['closed window of one that shall not wait', { windowAction: 'drop' }, closed, { kind: 'drop' }],
-    ['a window that opens after its validity', { validUntil: new Date('2026-03-02T13:00:00Z') }, closed, { kind: 'wait', until: new Date('2026-03-02T13:00:00Z') }],
+    [
+      'a window that opens after its validity',
+      { validUntil: new Date('2026-03-02T13:00:00Z') },
+      closed,
+      { kind: 'wait', until: new Date('2026-03-02T13:00:00Z') },
+    ],
     ['a window that never opens fails closed', {}, { opensAt: null }, { kind: 'wait', until: queued.validUntil }],
     ['validity over, to the instant', { validUntil: now }, {}, { kind: 'expire' }],
     ['validity over while the group is paused', { validUntil: now }, { groupState: 'paused' }, { kind: 'expire' }],
@@ -24,7 +29,8 @@ describe('whether a claimed message may leave', () => {
     ['account closed', {}, { accountStatus: 'closed' }, { kind: 'cancel', reason: 'account_closed' }],
     ['a message that left already', { state: 'submitted' }, {}, { kind: 'stray' }],
   ])('%s', (_name, message, guards, decision) =>
-    expect(decideSending({ ...queued, ...message }, { ...open, ...guards }, now)).toEqual(decision));
+    expect(decideSending({ ...queued, ...message }, { ...open, ...guards }, now)).toEqual(decision),
+  );
 
   it('lets one-time codes ignore the account’s window, but not the provider’s or their own', () => {
     const window = (timeZone: string) => ({ timeZone, days: {} });

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../../database/database.js';
 import { writeOutbox } from '../../../database/outbox.js';
 import { newId } from '../../../kernel/ids.js';
-import { LedgerService, type SettleMove } from '../../wallets/index.js';
+import { LedgerService, settleKey, type SettleKind, type SettleMove } from '../../wallets/index.js';
 import { ChangeTally } from '../domain/changes.js';
 import type { ChargeState, MessageState } from '../domain/message.js';
 import { chargeAfter, FINAL_STATES, type TransitionCause } from '../domain/transitions.js';
@@ -28,12 +28,10 @@ export class MovedMeanwhile extends Error {
   }
 }
 
-type Settling = 'capture' | 'release' | 'refund';
-
 /** A move with the charge state that it leads to. */
 interface PlannedMove extends MessageMove {
   charge: ChargeState;
-  settling: Settling | null;
+  settling: SettleKind | null;
 }
 
 /**
@@ -61,7 +59,7 @@ export class MessageMover {
     const sums = new Map<string, SettleMove>();
     for (const { settling, message } of planned) {
       if (settling === null || message.priceMicros === 0n) continue;
-      const key = entryKey(settling, message);
+      const key = settleKey({ ...message, kind: settling });
       const sum = sums.get(key);
       if (sum) {
         sum.micros += message.priceMicros;
@@ -87,10 +85,10 @@ function plan(move: MessageMove): PlannedMove {
   const { message, to, cause } = move;
   const before = message.chargeState;
   const charge = chargeAfter({ from: message.state, to, cause }, before, message);
-  return { ...move, charge, settling: charge === before ? null : SETTLINGS[charge] };
+  return { ...move, charge, settling: charge === before ? null : SETTLE_KINDS[charge] };
 }
 
-const SETTLINGS: Record<ChargeState, Settling | null> = {
+const SETTLE_KINDS: Record<ChargeState, SettleKind | null> = {
   none: null,
   held: null,
   captured: 'capture',
@@ -98,13 +96,9 @@ const SETTLINGS: Record<ChargeState, Settling | null> = {
   refunded: 'refund',
 };
 
-function entryKey(settling: Settling, { accountId, walletId }: PricedMessage): string {
-  return `${settling}/${accountId}/${walletId}`;
-}
-
 function moveValues(planned: readonly PlannedMove[], entries: Map<string, string>, now: Date): unknown[] {
   const entryOf = ({ settling, message }: PlannedMove): string | null =>
-    (settling && entries.get(entryKey(settling, message))) ?? null;
+    (settling && entries.get(settleKey({ ...message, kind: settling }))) ?? null;
   return [
     planned.map(({ message }) => message.accountId),
     planned.map(({ message }) => message.id),
