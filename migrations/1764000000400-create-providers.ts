@@ -23,6 +23,7 @@ export class CreateProviders1764000000400 implements MigrationInterface {
         rate_per_second     integer     NOT NULL CONSTRAINT providers_rate CHECK (rate_per_second BETWEEN 1 AND 100000),
         max_binds           smallint    NOT NULL DEFAULT 1 CONSTRAINT providers_max_binds CHECK (max_binds BETWEEN 1 AND 64),
         sending_window      jsonb,
+        sender_policy       jsonb       NOT NULL,
         version             integer     NOT NULL DEFAULT 1,
         created_at          timestamptz NOT NULL,
         updated_at          timestamptz NOT NULL
@@ -55,6 +56,7 @@ export class CreateProviders1764000000400 implements MigrationInterface {
         fence        bigint      NOT NULL DEFAULT 0,
         lease_until  timestamptz NOT NULL,
         state        text        NOT NULL DEFAULT 'stopped',
+        state_at     timestamptz NOT NULL,
         last_error   text,
         CONSTRAINT bind_leases_pk PRIMARY KEY (provider_id, bind_no)
       ) WITH (fillfactor = 50)`);
@@ -66,8 +68,15 @@ export class CreateProviders1764000000400 implements MigrationInterface {
         status               text        NOT NULL CONSTRAINT report_inbox_status CHECK (status IN
                                ('submitted', 'delivered', 'undelivered', 'expired', 'rejected', 'unknown')),
         intermediate         boolean     NOT NULL,
+        client_reference     text,
+        part_no              smallint,
+        sender               text,
+        recipient            text,
         error_code           text,
         done_at              timestamptz,
+        cost_micros          bigint,
+        currency             char(3),
+        operator             text,
         raw                  text        NOT NULL,
         received_at          timestamptz NOT NULL,
         tries                smallint    NOT NULL DEFAULT 0,

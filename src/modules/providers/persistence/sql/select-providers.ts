@@ -1,0 +1,11 @@
+import type { Statement } from '../../../../database/database.js';
+
+/** Every provider; there are dozens, not thousands. */
+export const SELECT_PROVIDERS: Statement = {
+  name: 'providers.select-providers',
+  text: `
+    SELECT id, owner_account_id, code, kind, name, status, pause_reason, rate_per_second, max_binds, sending_window,
+           sender_policy, version
+    FROM providers
+    ORDER BY code`,
+};
