@@ -4,6 +4,8 @@ export { LANES, RouteBook, type Lane, type Route, type RoutePick } from './domai
 export { ProvidersModule } from './providers.module.js';
 export { ProvidersService } from './providers.service.js';
 export { RateGates, type RateGate, type RateGrant, type TakeOptions } from './rate-gates.js';
+export { isMissed } from './domain/rate.js';
+export { runInSlots } from './run-in-slots.js';
 export { ReportInbox, type InboxReport } from './report-inbox.js';
 export * from './sms-provider.js';
 export { providerGate, type ProviderSnapshot } from './provider-snapshot.js';
