@@ -1,3 +1,45 @@
+CREATE OR REPLACE FUNCTION public.take_rate_slots(gates text[], intervals double precision[], wanted integer, lead double precision, horizon double precision, slack double precision, OUT now_ms double precision, OUT slots double precision[], OUT ask_again double precision)
+ RETURNS record
+ LANGUAGE plpgsql
+AS $function$
+  DECLARE
+    nexts  float8[];
+    pace   float8;
+    at     float8;
+  BEGIN
+    PERFORM set_config('synchronous_commit', 'off', true);
+    LOOP
+      SELECT array_agg(1000 * extract(epoch FROM locked.next_slot_at)::float8 ORDER BY locked.n) INTO nexts
+      FROM (SELECT r.next_slot_at, g.n
+            FROM unnest(gates) WITH ORDINALITY AS g(gate, n) JOIN rate_gates r ON r.gate = g.gate
+            ORDER BY g.gate FOR UPDATE OF r) AS locked;
+      EXIT WHEN cardinality(nexts) = cardinality(gates);
+      INSERT INTO rate_gates (gate, next_slot_at)
+      SELECT g.gate, clock_timestamp() FROM unnest(gates) AS g(gate) ORDER BY g.gate ON CONFLICT DO NOTHING;
+    END LOOP;
+
+    now_ms := 1000 * extract(epoch FROM clock_timestamp())::float8;
+    slots := '{}';
+    pace := greatest(nexts[1], now_ms + lead);
+    FOR k IN 1..wanted LOOP
+      at := pace;
+      FOR g IN 2..cardinality(gates) LOOP at := greatest(at, nexts[g]); END LOOP;
+      EXIT WHEN at > now_ms + horizon OR at - pace > slack;
+      slots := slots || at;
+      pace := pace + intervals[1];
+      FOR g IN 2..cardinality(gates) LOOP nexts[g] := greatest(nexts[g], at - slack) + intervals[g]; END LOOP;
+    END LOOP;
+
+    ask_again := pace - horizon / 2;
+    FOR g IN 2..cardinality(gates) LOOP ask_again := greatest(ask_again, nexts[g] - lead - slack); END LOOP;
+    IF cardinality(slots) > 0 THEN
+      nexts[1] := pace;
+      UPDATE rate_gates r SET next_slot_at = to_timestamp(nexts[g.n] / 1000)
+      FROM unnest(gates) WITH ORDINALITY AS g(gate, n) WHERE r.gate = g.gate;
+    END IF;
+  END $function$
+;
+
 CREATE TABLE account_audit (
   account_id uuid NOT NULL,
   id uuid NOT NULL,
@@ -90,6 +132,7 @@ CREATE TABLE bind_leases (
   fence bigint DEFAULT 0 NOT NULL,
   lease_until timestamp with time zone NOT NULL,
   state text DEFAULT 'stopped'::text NOT NULL,
+  state_at timestamp with time zone NOT NULL,
   last_error text,
   CONSTRAINT bind_leases_pk PRIMARY KEY (provider_id, bind_no),
   CONSTRAINT bind_leases_provider_fk FOREIGN KEY (provider_id) REFERENCES providers(id),
@@ -521,6 +564,7 @@ CREATE TABLE providers (
   rate_per_second integer NOT NULL,
   max_binds smallint DEFAULT 1 NOT NULL,
   sending_window jsonb,
+  sender_policy jsonb NOT NULL,
   version integer DEFAULT 1 NOT NULL,
   created_at timestamp with time zone NOT NULL,
   updated_at timestamp with time zone NOT NULL,
@@ -546,8 +590,15 @@ CREATE TABLE report_inbox (
   provider_message_id text NOT NULL,
   status text NOT NULL,
   intermediate boolean NOT NULL,
+  client_reference text,
+  part_no smallint,
+  sender text,
+  recipient text,
   error_code text,
   done_at timestamp with time zone,
+  cost_micros bigint,
+  currency character(3),
+  operator text,
   raw text NOT NULL,
   received_at timestamp with time zone NOT NULL,
   tries smallint DEFAULT 0 NOT NULL,
