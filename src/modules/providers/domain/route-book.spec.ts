@@ -12,6 +12,9 @@ const route = (prefix: string, providerId: string, more: Partial<Route> = {}): R
   ...more,
 });
 
+const tiers = (first: Partial<Route>, second: Partial<Route>) =>
+  new RouteBook([route('7', 'first', first), route('7', 'second', { tier: 2, ...second })]).pick('7916', 'bulk');
+
 describe('the route book', () => {
   it('takes the longest prefix, and nothing shorter beside it', () => {
     const book = new RouteBook([route('', 'world'), route('7', 'ru'), route('7916', 'mts'), route('77', 'kz')]);
@@ -41,8 +44,6 @@ describe('the route book', () => {
 
   it('goes up the tiers past what is not usable, and waits at the best one when nothing is', () => {
     const paused = { providerStatus: 'paused' } as const;
-    const tiers = (first: Partial<Route>, second: Partial<Route>) =>
-      new RouteBook([route('7', 'first', first), route('7', 'second', { tier: 2, ...second })]).pick('7916', 'bulk');
     expect(tiers({}, {})).toEqual({ providerId: 'first', alternatives: ['second'] });
     expect(tiers(paused, {})).toEqual({ providerId: 'second', alternatives: ['first'] });
     expect(tiers({ providerStatus: 'draining' }, {})?.providerId).toBe('second');
