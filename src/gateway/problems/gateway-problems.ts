@@ -124,6 +124,12 @@ defineProblems({
     pl: 'Obiekt zmieniono w międzyczasie: odczytaj go ponownie',
     el: 'Άλλαξε στο μεταξύ: διαβάστε το ξανά',
   },
+  invalid_number: {
+    en: 'Not a telephone number',
+    ru: 'Это не номер телефона',
+    pl: 'To nie jest numer telefonu',
+    el: 'Δεν είναι αριθμός τηλεφώνου',
+  },
   invalid_amount: {
     en: 'An amount is a decimal string with at most six decimals',
     ru: 'Сумма — десятичная строка, не более шести знаков после точки',

@@ -93,6 +93,7 @@ export interface AcceptResult {
 /** Why an item was refused; stable codes, part of the API. */
 export const BLOCK_REASONS = [
   'invalid_number',
+  'not_mobile',
   'no_consent',
   'opted_out',
   'duplicate',
