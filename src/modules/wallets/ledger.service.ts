@@ -28,7 +28,7 @@ import { LIST_WALLETS } from './persistence/sql/list-wallets.js';
 /**
  * The door to the money. Everything that moves takes the caller's transaction and never commits it, so that money and
  * what it is for change together; when a call throws, roll the transaction back. Locks are taken in one order everywhere:
- * reservations, then wallets, each in id order. In one transaction call this once per step, with everything in it.
+ * reservations, then wallets, each in id order; so a transaction makes one call, with everything in it.
  */
 @Injectable()
 export class LedgerService {

@@ -1,5 +1,11 @@
 import type { Micros } from '../../../src/kernel/money.js';
-import { type SettleItem, walletKey } from '../../../src/modules/wallets/index.js';
+import {
+  type SettleItem,
+  settleKey,
+  type SettleKind,
+  type SettleMove,
+  walletKey,
+} from '../../../src/modules/wallets/index.js';
 import { batch, createLedgerFixture, item, type LedgerFixture, NOW } from './ledger-fixture.js';
 
 describe('settle holds', () => {
@@ -74,6 +80,20 @@ describe('settle holds', () => {
     expect(await fixture.balance(account)).toEqual([40n, 30n]);
   });
 
+  it('captures, releases and refunds one wallet in one call', async () => {
+    const account = await held(100n, 60n);
+    const { id: walletId } = await fixture.wallet(account);
+    const move = (kind: SettleKind, micros: Micros): SettleMove => {
+      const one = { accountId: account, walletId, micros, count: 1, subject: { kind: 'message', id: 'm' } };
+      return { ...one, kind, idempotencyKey: kind };
+    };
+    const moves = [move('capture', 30n), move('release', 20n), move('refund', 10n)];
+    const settled = await fixture.database.transaction((tx) => fixture.ledger.settle(tx, moves, NOW));
+    const ids = moves.map((one) => settled.get(settleKey(one)));
+    expect(new Set(ids).size).toBe(3);
+    expect(await fixture.balance(account)).toEqual([70n, 10n]);
+  });
+
   it('never lets more leave held than is in it', async () => {
     const account = await held(100n, 60n);
     await expect(settle('releaseHolds', account, 61n, 'too much')).rejects.toMatchObject({
@@ -89,7 +109,7 @@ describe('settle holds', () => {
     const one = { accountId: account, walletId, micros: 1n, count: 1, subject: { kind: 'message', id: 'm' } };
     const two = ['a', 'b'].map((idempotencyKey) => ({ ...one, idempotencyKey }));
     await expect(fixture.database.transaction((tx) => fixture.ledger.captureHolds(tx, two, NOW))).rejects.toThrow(
-      'one item per wallet',
+      'one item per direction, wallet and call',
     );
     expect(await fixture.balance(account)).toEqual([40n, 60n]);
   });
