@@ -15,9 +15,9 @@ import {
 
 const at = (text: string) => new Date(text);
 const moscow = daily('09:00', '20:00', 'Europe/Moscow');
-const on = (days: Partial<WeeklyWindow['days']>, zone: string): WeeklyWindow => ({
-  zone,
-  days: { 1: [], 2: [], 3: [], 4: [], 5: [], 6: [], 7: [], ...days },
+const on = (days: WeeklyWindow['days'], timeZone: string): WeeklyWindow => ({
+  timeZone,
+  days,
 });
 /** `2026-03-29T02:30` → the range's own edges are easy to see in the tables below. */
 const range = (from: string, to: string): LocalRange => ({ from, to });
@@ -40,57 +40,63 @@ describe('isOpen and nextOpening', () => {
   it.each<[string, WeeklyWindow, string, boolean, string | null]>([
     [
       'weekend closed',
-      on({ 5: [range('09:00', '20:00')] }, 'UTC'),
+      on({ fri: [range('09:00', '20:00')] }, 'UTC'),
       '2026-01-16T20:00:00Z',
       false,
       '2026-01-23T09:00:00Z',
     ],
     [
       'two ranges',
-      on({ 1: [range('09:00', '12:00'), range('13:00', '18:00')] }, 'UTC'),
+      on({ mon: [range('09:00', '12:00'), range('13:00', '18:00')] }, 'UTC'),
       '2026-01-12T12:00:00Z',
       false,
       '2026-01-12T13:00:00Z',
     ],
     [
       'touching ranges',
-      on({ 1: [range('09:00', '12:00'), range('12:00', '18:00')] }, 'UTC'),
+      on({ mon: [range('09:00', '12:00'), range('12:00', '18:00')] }, 'UTC'),
       '2026-01-12T12:00:00Z',
       true,
       '2026-01-12T12:00:00Z',
     ],
-    ['to midnight', on({ 1: [range('20:00', '24:00')] }, 'UTC'), '2026-01-13T00:00:00Z', false, '2026-01-19T20:00:00Z'],
+    [
+      'to midnight',
+      on({ mon: [range('20:00', '24:00')] }, 'UTC'),
+      '2026-01-13T00:00:00Z',
+      false,
+      '2026-01-19T20:00:00Z',
+    ],
     [
       'the last moment before midnight',
-      on({ 1: [range('20:00', '24:00')] }, 'UTC'),
+      on({ mon: [range('20:00', '24:00')] }, 'UTC'),
       '2026-01-12T23:59:59.999Z',
       true,
       '2026-01-12T23:59:59.999Z',
     ],
     [
       'over midnight, before',
-      on({ 1: [range('22:00', '06:00')] }, 'UTC'),
+      on({ mon: [range('22:00', '06:00')] }, 'UTC'),
       '2026-01-12T21:59:59Z',
       false,
       '2026-01-12T22:00:00Z',
     ],
     [
       'over midnight, after',
-      on({ 1: [range('22:00', '06:00')] }, 'UTC'),
+      on({ mon: [range('22:00', '06:00')] }, 'UTC'),
       '2026-01-13T05:59:59Z',
       true,
       '2026-01-13T05:59:59Z',
     ],
     [
       'over midnight, over',
-      on({ 1: [range('22:00', '06:00')] }, 'UTC'),
+      on({ mon: [range('22:00', '06:00')] }, 'UTC'),
       '2026-01-13T06:00:00Z',
       false,
       '2026-01-19T22:00:00Z',
     ],
     [
       'Sunday night belongs to Sunday',
-      on({ 7: [range('22:00', '06:00')] }, 'UTC'),
+      on({ sun: [range('22:00', '06:00')] }, 'UTC'),
       '2026-01-12T03:00:00Z',
       true,
       '2026-01-12T03:00:00Z',
@@ -102,14 +108,14 @@ describe('isOpen and nextOpening', () => {
     ['no ranges', on({}, 'UTC'), '2026-01-12T10:00:00Z', false, null],
     [
       'a broken range closes the window',
-      on({ 1: [range('09:00', '20:00'), range('9', '10')] }, 'UTC'),
+      on({ mon: [range('09:00', '20:00'), range('9', '10')] }, 'UTC'),
       '2026-01-12T10:00:00Z',
       false,
       null,
     ],
-    ['broken days', { zone: 'UTC', days: { 1: 'x' } } as never, '2026-01-12T10:00:00Z', false, null],
-    ['no days', { zone: 'UTC' } as never, '2026-01-12T10:00:00Z', false, null],
-    ['no zone', { days: { 1: [range('00:00', '24:00')] } } as never, '2026-01-12T10:00:00Z', false, null],
+    ['broken days', { timeZone: 'UTC', days: { mon: 'x' } } as never, '2026-01-12T10:00:00Z', false, null],
+    ['no days', { timeZone: 'UTC' } as never, '2026-01-12T10:00:00Z', false, null],
+    ['no zone', { days: { mon: [range('00:00', '24:00')] } } as never, '2026-01-12T10:00:00Z', false, null],
     // Spring, Warsaw: 02:00 → 03:00 at 01:00Z.
     [
       'gap: opens inside it',
@@ -141,7 +147,7 @@ describe('isOpen and nextOpening', () => {
     ],
     [
       'gap: swallows a range',
-      on({ 7: [range('02:30', '03:00')] }, 'Europe/Warsaw'),
+      on({ sun: [range('02:30', '03:00')] }, 'Europe/Warsaw'),
       '2026-03-29T00:00:00Z',
       false,
       '2026-04-05T00:30:00Z',
@@ -230,7 +236,7 @@ describe('nextCommonOpening', () => {
     const day = daily('12:00', '13:00', 'UTC');
     expect(nextCommonOpening([night, day], at('2026-01-15T00:00:00Z'))).toBeNull();
     expect(nextCommonOpening([moscow, daily('00:00', '24:00', 'Mars/Base')], at('2026-01-15T09:00:00Z'))).toBeNull();
-    const monday = on({ 1: [range('09:00', '10:00')] }, 'UTC');
+    const monday = on({ mon: [range('09:00', '10:00')] }, 'UTC');
     expect(nextCommonOpening([monday], at('2026-01-13T00:00:00Z'), 2)).toBeNull();
     expect(nextCommonOpening([monday], at('2026-01-13T00:00:00Z'), 7)).toEqual(at('2026-01-19T09:00:00Z'));
   });
@@ -244,7 +250,7 @@ const anyRange = fc
   .filter(([from, to]) => from !== to)
   .map(([from, to]) => range(from, to));
 const anyWindow = fc.record({
-  zone: fc.constantFrom(
+  timeZone: fc.constantFrom(
     'Europe/Warsaw',
     'Europe/Athens',
     'Europe/Moscow',
@@ -256,7 +262,8 @@ const anyWindow = fc.record({
   days: fc
     .tuple(...WEEKDAYS.map(() => fc.array(anyRange, { maxLength: 3 })))
     .map(
-      (lists) => Object.fromEntries(lists.map((list, index) => [index + 1, list])) as unknown as WeeklyWindow['days'],
+      (lists) =>
+        Object.fromEntries(lists.map((list, index) => [WEEKDAYS[index], list])) as unknown as WeeklyWindow['days'],
     ),
 });
 const anyInstant = fc
@@ -274,14 +281,14 @@ const anyInstant = fc
 
 /** The definition, slowly: some day's range, its two edges read by Temporal, holds the instant. */
 function openByDefinition(window: WeeklyWindow, ms: number): boolean {
-  const today = Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(window.zone).toPlainDate();
+  const today = Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(window.timeZone).toPlainDate();
   const instantOf = (date: Temporal.PlainDate, time: string) =>
     time === '24:00'
-      ? date.add({ days: 1 }).toZonedDateTime({ timeZone: window.zone, plainTime: '00:00' }).epochMilliseconds
-      : date.toZonedDateTime({ timeZone: window.zone, plainTime: time }).epochMilliseconds;
+      ? date.add({ days: 1 }).toZonedDateTime({ timeZone: window.timeZone, plainTime: '00:00' }).epochMilliseconds
+      : date.toZonedDateTime({ timeZone: window.timeZone, plainTime: time }).epochMilliseconds;
   return [-2, -1, 0, 1].some((shift) => {
     const date = today.add({ days: shift });
-    return window.days[date.dayOfWeek as 1].some(
+    return window.days[WEEKDAYS[date.dayOfWeek - 1]!]!.some(
       ({ from, to }) => instantOf(date, from) <= ms && ms < instantOf(from < to ? date : date.add({ days: 1 }), to),
     );
   });
@@ -339,41 +346,50 @@ const errorsOf = (input: unknown) => {
 };
 
 describe('parseWindow', () => {
-  it('fills in closed days', () =>
-    expect(parseWindow({ zone: 'Europe/Moscow', days: { 1: [range('09:00', '20:00')] } })).toEqual(
-      on({ 1: [range('09:00', '20:00')] }, 'Europe/Moscow'),
+  it('gives back what was written', () =>
+    expect(parseWindow({ timeZone: 'Europe/Moscow', days: { mon: [range('09:00', '20:00')] } })).toEqual(
+      on({ mon: [range('09:00', '20:00')] }, 'Europe/Moscow'),
     ));
 
   it.each<[unknown, string[]]>([
-    [null, [' object_expected', '/zone unknown_time_zone', '/days object_expected']],
-    ['09:00-20:00', [' object_expected', '/zone unknown_time_zone', '/days object_expected']],
-    [{ zone: 'Europe/Nowhere', days: { 1: [range('09:00', '20:00')] } }, ['/zone unknown_time_zone']],
-    [{ zone: 7, days: { 1: [range('09:00', '20:00')] } }, ['/zone unknown_time_zone']],
-    [{ zone: 'UTC', days: {} }, ['/days never_open']],
+    [null, [' object_expected', '/timeZone unknown_time_zone', '/days object_expected']],
+    ['09:00-20:00', [' object_expected', '/timeZone unknown_time_zone', '/days object_expected']],
+    [{ timeZone: 'Europe/Nowhere', days: { mon: [range('09:00', '20:00')] } }, ['/timeZone unknown_time_zone']],
+    [{ timeZone: 7, days: { mon: [range('09:00', '20:00')] } }, ['/timeZone unknown_time_zone']],
+    [{ timeZone: 'UTC', days: {} }, ['/days never_open']],
     [
-      { zone: 'UTC', days: { 0: [], 8: [], mon: [] } },
-      ['/days/0 unknown_field', '/days/8 unknown_field', '/days/mon unknown_field'],
+      { timeZone: 'UTC', days: { 1: [], Mon: [], monday: [] } },
+      ['/days/1 unknown_field', '/days/Mon unknown_field', '/days/monday unknown_field'],
     ],
-    [{ zone: 'UTC', days: { 1: [] }, 'a/b~': 1 }, ['/a~1b~0 unknown_field']],
-    [{ zone: 'UTC', days: { 1: range('09:00', '20:00') } }, ['/days/1 array_expected']],
+    [{ timeZone: 'UTC', days: { mon: [] }, 'a/b~': 1 }, ['/a~1b~0 unknown_field']],
+    [{ timeZone: 'UTC', days: { mon: range('09:00', '20:00') } }, ['/days/mon array_expected']],
     [
-      { zone: 'UTC', days: { 1: [range('9:00', '25:00')] } },
-      ['/days/1/0/from invalid_time', '/days/1/0/to invalid_time'],
+      { timeZone: 'UTC', days: { mon: [range('9:00', '25:00')] } },
+      ['/days/mon/0/from invalid_time', '/days/mon/0/to invalid_time'],
     ],
-    [{ zone: 'UTC', days: { 1: [range('24:00', '09:00')] } }, ['/days/1/0/from invalid_time']],
-    [{ zone: 'UTC', days: { 1: [range('09:00', '09:00')] } }, ['/days/1/0 empty_range']],
+    [{ timeZone: 'UTC', days: { mon: [range('24:00', '09:00')] } }, ['/days/mon/0/from invalid_time']],
+    [{ timeZone: 'UTC', days: { mon: [range('09:00', '09:00')] } }, ['/days/mon/0 empty_range']],
     [
-      { zone: 'UTC', days: { 1: [{ from: '09:00', to: '10:00', x: 1 }, null] } },
+      { timeZone: 'UTC', days: { mon: [{ from: '09:00', to: '10:00', x: 1 }, null] } },
       [
-        '/days/1/0/x unknown_field',
-        '/days/1/1 object_expected',
-        '/days/1/1/from invalid_time',
-        '/days/1/1/to invalid_time',
+        '/days/mon/0/x unknown_field',
+        '/days/mon/1 object_expected',
+        '/days/mon/1/from invalid_time',
+        '/days/mon/1/to invalid_time',
       ],
     ],
-    [{ zone: 'UTC', days: { 2: [range('09:00', '12:00'), range('11:59', '13:00')] } }, ['/days/2 ranges_overlap']],
-    [{ zone: 'UTC', days: { 2: [range('22:00', '06:00'), range('23:00', '24:00')] } }, ['/days/2 ranges_overlap']],
-    [{ zone: 'UTC', days: { 2: Array.from({ length: 13 }, () => range('09:00', '12:00')) } }, ['/days/2 too_many']],
+    [
+      { timeZone: 'UTC', days: { tue: [range('09:00', '12:00'), range('11:59', '13:00')] } },
+      ['/days/tue ranges_overlap'],
+    ],
+    [
+      { timeZone: 'UTC', days: { tue: [range('22:00', '06:00'), range('23:00', '24:00')] } },
+      ['/days/tue ranges_overlap'],
+    ],
+    [
+      { timeZone: 'UTC', days: { tue: Array.from({ length: 13 }, () => range('09:00', '12:00')) } },
+      ['/days/tue too_many'],
+    ],
   ])('refuses %j', (input, errors) => expect(errorsOf(input)).toEqual(errors));
 
   it('survives any JSON', () => {

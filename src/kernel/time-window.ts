@@ -7,20 +7,21 @@ export interface LocalRange {
   to: string;
 }
 
-/** ISO weekday: Monday is 1. */
-export type Weekday = 1 | 2 | 3 | 4 | 5 | 6 | 7;
-export const WEEKDAYS: readonly Weekday[] = [1, 2, 3, 4, 5, 6, 7];
+export const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+export type Weekday = (typeof WEEKDAYS)[number];
 
-/** When sending is allowed, by the wall clock of an IANA zone. A range over midnight belongs to the day on which it begins. */
+/**
+ * When sending is allowed, by the wall clock of an IANA zone. A weekday that is left out is closed. A range over midnight belongs to
+ * the day on which it begins.
+ */
 export interface WeeklyWindow {
-  zone: string;
-  days: Record<Weekday, LocalRange[]>;
+  timeZone: string;
+  days: Partial<Record<Weekday, LocalRange[]>>;
 }
 
 /** The same hours on every day. */
-export function daily(from: string, to: string, zone: string): WeeklyWindow {
-  const days = Object.fromEntries(WEEKDAYS.map((day) => [day, [{ from, to }]])) as WeeklyWindow['days'];
-  return { zone, days };
+export function daily(from: string, to: string, timeZone: string): WeeklyWindow {
+  return { timeZone, days: Object.fromEntries(WEEKDAYS.map((day) => [day, [{ from, to }]])) };
 }
 
 /** A window made ready for many questions. Fails closed: an unknown zone or a malformed range is never open. */
@@ -65,7 +66,7 @@ export function nextCommonOpening(
   instant: Date,
   horizonDays = 21,
 ): Date | null {
-  const all = windows.map((window) => ('zone' in window ? compileWindow(window) : window));
+  const all = windows.map((window) => ('timeZone' in window ? compileWindow(window) : window));
   const limit = instant.getTime() + horizonDays * DAY_MS;
   let ms = instant.getTime();
   for (let agreeing = 0, index = 0; agreeing < all.length; index = (index + 1) % all.length) {
@@ -84,7 +85,7 @@ interface Minutes {
 }
 
 function compile(window: WeeklyWindow): CompiledWindow {
-  const zone = typeof window.zone === 'string' ? zoneReader(window.zone) : null;
+  const zone = typeof window.timeZone === 'string' ? zoneReader(window.timeZone) : null;
   const days = WEEKDAYS.map((day) => window.days?.[day] ?? []);
   if (!zone || !days.every(Array.isArray)) return NEVER;
   const minutes = days.map((ranges) => ranges.map(toMinutes));
@@ -195,20 +196,22 @@ export function parseWindow(input: unknown): WeeklyWindow {
 }
 
 function readWindow(input: unknown, errors: FieldError[]): WeeklyWindow {
-  const { zone, days, ...rest } = asRecord(input, '', errors);
+  const { timeZone, days, ...rest } = asRecord(input, '', errors);
   for (const key of Object.keys(rest)) errors.push({ pointer: `/${escapePointer(key)}`, code: 'unknown_field' });
-  if (typeof zone !== 'string' || !isTimeZone(zone)) errors.push({ pointer: '/zone', code: 'unknown_time_zone' });
+  if (typeof timeZone !== 'string' || !isTimeZone(timeZone))
+    errors.push({ pointer: '/timeZone', code: 'unknown_time_zone' });
   const byDay = asRecord(days, '/days', errors);
   for (const key of Object.keys(byDay))
-    if (!/^[1-7]$/.test(key)) errors.push({ pointer: `/days/${escapePointer(key)}`, code: 'unknown_field' });
-  const read = WEEKDAYS.map((day) => [day, readDay(byDay[day], `/days/${day}`, errors)] as const);
+    if (!(WEEKDAYS as readonly string[]).includes(key))
+      errors.push({ pointer: `/days/${escapePointer(key)}`, code: 'unknown_field' });
+  const named = WEEKDAYS.filter((day) => byDay[day] !== undefined);
+  const read = named.map((day) => [day, readDay(byDay[day], `/days/${day}`, errors)] as const);
   if (errors.length === 0 && read.every(([, ranges]) => ranges.length === 0))
     errors.push({ pointer: '/days', code: 'never_open' });
-  return { zone: zone as string, days: Object.fromEntries(read) as WeeklyWindow['days'] };
+  return { timeZone: timeZone as string, days: Object.fromEntries(read) };
 }
 
 function readDay(input: unknown, pointer: string, errors: FieldError[]): LocalRange[] {
-  if (input === undefined) return [];
   if (!Array.isArray(input) || input.length > MAX_RANGES_PER_DAY) {
     errors.push({ pointer, code: Array.isArray(input) ? 'too_many' : 'array_expected' });
     return [];
