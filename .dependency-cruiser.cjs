@@ -1,4 +1,4 @@
-/** The arrows of ARCHITECTURE.md, checked: entrypoints -> modules -> gateway, database, config -> kernel. */
+/** The arrows of ARCHITECTURE.md, checked: entrypoints -> modules -> gateway, database, outbound, config -> kernel. */
 const modules = (names) => `^src/modules/(${names.join('|')})/`;
 const only = (from, allowed) => ({
   name: `modules-of-${from}`,
@@ -35,6 +35,12 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/database/' },
       to: { path: '^src/(?!database|config|kernel)' },
+    },
+    {
+      name: 'outbound-knows-kernel-only',
+      severity: 'error',
+      from: { path: '^src/outbound/' },
+      to: { path: '^src/(?!outbound|kernel)' },
     },
     {
       name: 'gateway-below-modules',
