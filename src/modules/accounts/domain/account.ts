@@ -1,11 +1,8 @@
 import type { Currency } from '../../../kernel/money.js';
+import type { WeeklyWindow } from '../../../kernel/time-window.js';
 import type { Locale } from '../../../kernel/locale.js';
 
-/** Opening hours per weekday in an IANA zone; half-open, `HH:MM`. */
-export interface WeeklyWindow {
-  timeZone: string;
-  days: Partial<Record<'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun', { from: string; to: string }[]>>;
-}
+export type { WeeklyWindow };
 
 export type AccountKind = 'customer' | 'platform';
 export type AccountStatus = 'active' | 'suspended' | 'closed';

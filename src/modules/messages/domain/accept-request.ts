@@ -1,12 +1,9 @@
 import type { Currency, Micros } from '../../../kernel/money.js';
 import type { SmsEncoding } from '../../../kernel/sms-parts.js';
+import type { WeeklyWindow } from '../../../kernel/time-window.js';
 import type { DeliveryPolicy, Lane, MessageState } from './message.js';
 
-/** Opening hours per weekday in an IANA zone; half-open, `HH:MM`. */
-export interface SendingWindow {
-  timeZone: string;
-  days: Partial<Record<'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun', { from: string; to: string }[]>>;
-}
+export type SendingWindow = WeeklyWindow;
 
 /** `any`: as it is; `transliterate`: made cheap where that is possible; `refuse`: blocked (`alphabet`) unless it is GSM-7. */
 export type AlphabetPolicy = 'any' | 'transliterate' | 'refuse';
@@ -57,7 +54,7 @@ export interface AcceptRequest {
   validitySeconds?: number;
   onInsufficientFunds: 'partial' | 'reject';
   /** A window of this batch, on top of the provider's, the account's and the group's. */
-  window?: SendingWindow;
+  window?: WeeklyWindow;
   /** A closed window at the due time: wait for the opening (default), or `blocked` (`window`). */
   windowAction?: 'wait' | 'drop';
   /** Default `at_most_once`. */

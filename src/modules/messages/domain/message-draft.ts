@@ -18,6 +18,8 @@ export interface MessageDraft {
   parts: number;
   /** Of the whole message; 0 until there is a price. */
   priceMicros: Micros;
+  /** Of the price: the tariff's, the account's until there is one. */
+  currency: Currency;
   charge: (ChargePolicy & { tariffId: string }) | null;
   providerId: string | null;
   dueAt: Date;
@@ -39,7 +41,7 @@ export function block(draft: MessageDraft, reason: BlockReason): void {
 }
 
 /** What the caller is told about a draft. */
-export function toAcceptedItem(draft: MessageDraft, currency: Currency): AcceptedItem {
+export function toAcceptedItem(draft: MessageDraft): AcceptedItem {
   const item: AcceptedItem = { index: draft.index, id: draft.id, status: draft.state, to: draft.recipient };
   if (draft.reason) item.code = draft.reason;
   if (draft.reference !== null) item.reference = draft.reference;
@@ -47,7 +49,7 @@ export function toAcceptedItem(draft: MessageDraft, currency: Currency): Accepte
   if (draft.state === 'blocked') return item;
   item.parts = draft.parts;
   item.encoding = draft.encoding!;
-  item.price = { micros: draft.priceMicros, currency };
+  item.price = { micros: draft.priceMicros, currency: draft.currency };
   item.dueAt = draft.dueAt;
   return item;
 }

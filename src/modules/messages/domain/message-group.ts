@@ -1,4 +1,4 @@
-import type { SendingWindow } from './accept-request.js';
+import type { WeeklyWindow } from '../../../kernel/time-window.js';
 
 /** What belongs together: a campaign, a reminder run, an upload. Dispatch reads its state and knows no producers. */
 export interface MessageGroup {
@@ -8,7 +8,7 @@ export interface MessageGroup {
   label: string;
   state: GroupState;
   reservationId: string | null;
-  window: SendingWindow | null;
+  window: WeeklyWindow | null;
 }
 
 /** `paused`: nothing of it is claimed. `closed`: accepts nothing more. `cancelled`: also what waits is cancelled. */
@@ -19,5 +19,5 @@ export interface CreateGroup {
   kind: string;
   label: string;
   reservationId?: string;
-  window?: SendingWindow;
+  window?: WeeklyWindow;
 }

@@ -1,6 +1,5 @@
 import type { Tx } from '../../../database/database.js';
-import type { Currency } from '../../../kernel/money.js';
-import type { SendingWindow } from '../domain/accept-request.js';
+import type { WeeklyWindow } from '../../../kernel/time-window.js';
 import { laneNumber, type DeliveryPolicy, type Lane } from '../domain/message.js';
 import type { MessageDraft } from '../domain/message-draft.js';
 import { WRITE_MESSAGES } from './sql/write-messages.js';
@@ -8,14 +7,13 @@ import { WRITE_MESSAGES } from './sql/write-messages.js';
 /** What all drafts of one call share. */
 export interface DraftBatch {
   accountId: string;
-  currency: Currency;
   source: string;
   lane: Lane;
   groupId: string | null;
   reservationId: string | null;
   deliveryPolicy: DeliveryPolicy;
   /** The batch's own window, not the account's or the provider's: those are asked again at every submit. */
-  window: SendingWindow | null;
+  window: WeeklyWindow | null;
   windowAction: 'wait' | 'drop';
   drafts: MessageDraft[];
 }
@@ -107,7 +105,7 @@ class Rows {
     profiles.encoding.push(draft.encoding);
     profiles.parts.push(draft.parts);
     profiles.priceMicros.push(draft.priceMicros);
-    profiles.currency.push(batch.currency);
+    profiles.currency.push(draft.currency);
     profiles.tariffId.push(draft.charge?.tariffId ?? null);
     profiles.chargeOn.push(draft.charge?.chargeOn ?? null);
     profiles.refundUndelivered.push(draft.charge?.refundUndelivered ?? null);

@@ -1,0 +1,191 @@
+import { IdSequence } from '../../../kernel/ids.js';
+import type { Currency, Micros } from '../../../kernel/money.js';
+import { parseMsisdn } from '../../../kernel/msisdn.js';
+import { MAX_PARTS } from '../../../kernel/sms-parts.js';
+import type { WeeklyWindow } from '../../../kernel/time-window.js';
+import type { AcceptItem, AcceptRequest } from './accept-request.js';
+import { block, type MessageDraft } from './message-draft.js';
+import type { ChargePolicy, Lane } from './message.js';
+import { TextStep, type TemplateLookup } from './text-step.js';
+import { type Timing, timing, type TimingRules } from './timing.js';
+
+/** What a plan is made from: snapshots, a few seconds old at most. Nothing here is asked anything that takes time. */
+export interface PlanContext {
+  now: Date;
+  account: {
+    id: string;
+    country: string;
+    currency: Currency;
+    defaultSender: string;
+    sendingWindow: WeeklyWindow | null;
+  };
+  /** Names and numbers that the account may show as its sender. */
+  senders: ReadonlySet<string>;
+  groupWindow: WeeklyWindow | null;
+  templates: TemplateLookup;
+  routes: { pick(digits: string, lane: Lane): { providerId: string } | null };
+  providers: ReadonlyMap<string, PlannedProvider>;
+  prices: { quote(accountId: string, digits: string): PlannedPrice | null };
+}
+
+export interface PlannedProvider {
+  sendingWindow: WeeklyWindow | null;
+  senderPolicy: { kind: 'any' } | { kind: 'listed'; senders: string[] } | { kind: 'fixed'; sender: string };
+}
+
+export interface PlannedPrice extends ChargePolicy {
+  priceMicrosPerPart: Micros;
+  currency: Currency;
+  tariffId: string;
+}
+
+const MAX_UNREADABLE_LENGTH = 64;
+
+/**
+ * First half of the pure steps: an id and a readable number for every item. After it the caller looks up who opted out, and
+ * goes on with {@link planMessages}.
+ */
+export function draftMessages(request: AcceptRequest, { now, account }: PlanContext): MessageDraft[] {
+  const ids = new IdSequence(now);
+  return request.items.map((item, index) => {
+    const draft: MessageDraft = {
+      id: ids.next(),
+      index,
+      recipient: '',
+      country: null,
+      sender: item.sender ?? account.defaultSender,
+      body: null,
+      encoding: null,
+      parts: 0,
+      priceMicros: 0n,
+      currency: account.currency,
+      charge: null,
+      providerId: null,
+      dueAt: request.dueAt ?? now,
+      validUntil: request.dueAt ?? now,
+      state: 'queued',
+      reason: null,
+      walletId: null,
+      holdEntryId: null,
+      reference: item.reference ?? null,
+      externalId: item.externalId ?? null,
+    };
+    readNumber(draft, item, account.country);
+    return draft;
+  });
+}
+
+function readNumber(draft: MessageDraft, item: AcceptItem, accountCountry: string): void {
+  const number = parseMsisdn(item.to, item.country ?? accountCountry);
+  if (!number.ok) {
+    draft.recipient = item.to.trim().slice(0, MAX_UNREADABLE_LENGTH) || '?';
+    return block(draft, 'invalid_number');
+  }
+  draft.recipient = number.digits;
+  draft.country = number.country || null;
+  if (number.type === 'fixed') block(draft, 'not_mobile');
+}
+
+/**
+ * Second half: consent, text, sender, route, price and time, in this order; the first reason against an item stays. Drafts are
+ * completed in place.
+ */
+export function planMessages(
+  request: AcceptRequest,
+  drafts: readonly MessageDraft[],
+  context: PlanContext,
+  optedOut: ReadonlySet<string>,
+): void {
+  const planner = new Planner(request, context, optedOut);
+  for (const draft of drafts) planner.plan(draft, request.items[draft.index]!);
+}
+
+class Planner {
+  private readonly text: TextStep;
+  private readonly rules: TimingRules;
+  private readonly timings = new Map<string, Timing | null>();
+  private readonly seen = new Set<string>();
+
+  constructor(
+    private readonly request: AcceptRequest,
+    private readonly context: PlanContext,
+    private readonly optedOut: ReadonlySet<string>,
+  ) {
+    const { now, account, groupWindow } = context;
+    const { dueAt, lane, validitySeconds, window, windowAction } = request;
+    this.text = new TextStep(context.templates, request.alphabetPolicy);
+    this.rules = {
+      lane,
+      now,
+      wanted: dueAt && dueAt > now ? dueAt : now,
+      validitySeconds: validitySeconds ?? null,
+      windowAction: windowAction ?? 'wait',
+      windows: [groupWindow, window].filter((one) => one !== null && one !== undefined),
+      accountWindow: account.sendingWindow,
+    };
+  }
+
+  plan(draft: MessageDraft, item: AcceptItem): void {
+    this.checkConsent(draft, item);
+    this.text.write(draft, item);
+    if (draft.parts > MAX_PARTS) block(draft, 'too_long');
+    this.checkDuplicate(draft);
+    if (!this.context.senders.has(draft.sender)) block(draft, 'sender_not_allowed');
+    if (draft.state === 'blocked') return;
+    this.route(draft);
+    this.price(draft, item);
+    this.time(draft);
+  }
+
+  private checkConsent(draft: MessageDraft, { consent }: AcceptItem): void {
+    if (consent === 'missing') block(draft, 'no_consent');
+    if (this.request.lane !== 'otp' && this.optedOut.has(draft.recipient)) block(draft, 'opted_out');
+  }
+
+  private checkDuplicate(draft: MessageDraft): void {
+    if (draft.state === 'blocked' || this.request.items.length === 1) return;
+    const key = `${draft.recipient} ${draft.body}`;
+    if (this.seen.has(key)) block(draft, 'duplicate');
+    else this.seen.add(key);
+  }
+
+  private route(draft: MessageDraft): void {
+    const picked = this.context.routes.pick(draft.recipient, this.request.lane);
+    const provider = picked && this.context.providers.get(picked.providerId);
+    if (!provider) return block(draft, 'no_route');
+    draft.providerId = picked.providerId;
+    const policy = provider.senderPolicy;
+    if (policy.kind === 'fixed') draft.sender = policy.sender;
+    if (policy.kind === 'listed' && !policy.senders.includes(draft.sender)) block(draft, 'sender_not_allowed');
+  }
+
+  private price(draft: MessageDraft, item: AcceptItem): void {
+    if (draft.state === 'blocked') return;
+    const { account, prices } = this.context;
+    const quote = prices.quote(account.id, draft.recipient);
+    if (!quote) return block(draft, 'no_tariff');
+    draft.currency = quote.currency;
+    draft.priceMicros = item.priceMicros ?? quote.priceMicrosPerPart * BigInt(draft.parts);
+    const { tariffId, chargeOn, refundUndelivered } = quote;
+    draft.charge = { tariffId, chargeOn, refundUndelivered };
+  }
+
+  private time(draft: MessageDraft): void {
+    if (draft.state === 'blocked') return;
+    const at = this.timingAt(draft.providerId!);
+    if (!at) return block(draft, 'window');
+    draft.dueAt = at.dueAt;
+    draft.validUntil = at.validUntil;
+    if (at.dueAt > this.rules.now) draft.state = 'scheduled';
+    if (at.waits) draft.reason = 'window';
+  }
+
+  private timingAt(providerId: string): Timing | null {
+    let at = this.timings.get(providerId);
+    if (at === undefined) {
+      at = timing(this.rules, this.context.providers.get(providerId)!.sendingWindow);
+      this.timings.set(providerId, at);
+    }
+    return at;
+  }
+}
