@@ -1,5 +1,5 @@
 import type { HoldBatch } from '../../../src/modules/wallets/index.js';
-import { batch, createLedgerFixture, item, type LedgerFixture, NOW } from './ledger-fixture.js';
+import { batch, createLedgerFixture, item, type LedgerFixture, NOW, topUp } from './ledger-fixture.js';
 
 describe('place holds', () => {
   let fixture: LedgerFixture;
@@ -82,6 +82,16 @@ describe('place holds', () => {
     await hold(once);
     await expect(hold(once)).rejects.toMatchObject({ kind: 'conflict', code: 'batch_already_held' });
     expect(await fixture.balance(account)).toEqual([90n, 10n]);
+  });
+
+  it('holds one batch on wallets of several currencies', async () => {
+    const account = await fixture.account(100n);
+    await fixture.database.transaction((tx) =>
+      fixture.ledger.topUp(tx, { ...topUp(account, 100n), currency: 'PLN' }, NOW),
+    );
+    const decisions = await hold(batch([item(account, 'a', 1n), { ...item(account, 'b', 1n), currency: 'PLN' }]));
+    const entries = [...decisions.values()].map((decision) => decision.held && decision.holdEntryId);
+    expect(new Set(entries).size).toBe(2);
   });
 
   it('opens a wallet where there was none', async () => {

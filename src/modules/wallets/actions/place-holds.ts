@@ -79,17 +79,18 @@ function toEntry({ wallet, micros, itemKeys, batches }: WalletHold): NewEntry {
     accountId: wallet.accountId,
     walletId: wallet.id,
     movement: movements.hold(micros),
-    idempotencyKey: holdKey([...batches]),
+    idempotencyKey: holdKey(wallet.id, [...batches]),
     subject: sharedSubject([...batches]),
     itemCount: itemKeys.length,
   };
 }
 
-/** Batches that were accepted together share an entry, and so a key. */
-function holdKey(batches: HoldBatch[]): string {
+/** Batches that were accepted together share an entry, and so a key; a batch of two currencies is in two entries. */
+function holdKey(walletId: string, batches: HoldBatch[]): string {
   const keys = batches.map((batch) => batch.batchKey).toSorted();
   const joined = keys.join('+');
-  return joined.length <= 200 ? `hold:${joined}` : `hold:${createHash('sha256').update(joined).digest('base64url')}`;
+  const short = joined.length <= 200 ? joined : createHash('sha256').update(joined).digest('base64url');
+  return `hold:${walletId}:${short}`;
 }
 
 function sharedSubject(batches: HoldBatch[]): Subject {
