@@ -14,12 +14,28 @@ export const BODY_LIMIT_BYTES = 1_048_576;
 export const STREAMED_TYPES = ['text/csv', 'application/x-ndjson', 'application/octet-stream'];
 
 export function createHttpAdapter(): FastifyAdapter {
-  return new FastifyAdapter({
+  const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
     genReqId: () => newId(),
     requestTimeout: 60_000,
     keepAliveTimeout: 65_000,
     routerOptions: { maxParamLength: 300 },
+  });
+  partWithClientsOnClose(adapter.getInstance());
+  return adapter;
+}
+
+/**
+ * Closing drops the connections that are idle at that moment. Those with a request in flight would be kept alive after their
+ * answer, and the process with them; so the answer asks the client to hang up.
+ */
+function partWithClientsOnClose(fastify: FastifyInstance): void {
+  let closing = false;
+  fastify.addHook('preClose', async () => {
+    closing = true;
+  });
+  fastify.addHook('onSend', async (_request, reply) => {
+    if (closing) reply.header('connection', 'close');
   });
 }
 
