@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { plainToInstance, Transform } from 'class-transformer';
 import {
+  getMetadataStorage,
   IsBoolean,
   IsIn,
   IsInt,
@@ -93,9 +94,10 @@ export class Env {
 
 /** Reads and checks the environment; throws one error that names every bad key. */
 export function readEnv(source: Record<string, string | undefined> = process.env): Env {
-  const known = Object.keys(new Env()).concat('DATABASE_URL', 'JWT_SECRET', 'CREDENTIAL_KEYS');
   const picked = Object.fromEntries(
-    known.filter((key) => source[key] !== undefined && source[key] !== '').map((key) => [key, source[key]]),
+    envKeys()
+      .filter((key) => source[key] !== undefined && source[key] !== '')
+      .map((key) => [key, source[key]]),
   );
   const env = plainToInstance(Env, picked, { exposeDefaultValues: true });
   const errors = validateSync(env, { skipMissingProperties: false });
@@ -106,7 +108,8 @@ export function readEnv(source: Record<string, string | undefined> = process.env
   return env;
 }
 
-/** Every key of the environment, for the check against `.env.example`. */
+/** Every key of the environment. A key without a rule does not exist. */
 export function envKeys(): string[] {
-  return [...new Set([...Object.keys(new Env()), 'DATABASE_URL', 'JWT_SECRET', 'CREDENTIAL_KEYS'])].sort();
+  const rules = getMetadataStorage().getTargetValidationMetadatas(Env, '', false, false);
+  return [...new Set(rules.map(({ propertyName }) => propertyName))].sort();
 }
