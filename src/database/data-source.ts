@@ -2,6 +2,7 @@ import pg from 'pg';
 import type { CustomTypesConfig } from 'pg';
 import { DataSource } from 'typeorm';
 import { migrations } from '../../migrations/index.js';
+import { WarningsOnlyLogger } from './orm-logger.js';
 
 const INT8_OID = 20;
 
@@ -43,6 +44,7 @@ export function createDataSource(options: DataSourceOptions): DataSource {
     url,
     entities,
     migrations: options.migrations ?? migrations,
+    logger: new WarningsOnlyLogger(),
     migrationsTableName: 'schema_migrations',
     migrationsTransactionMode: 'each',
     poolSize,

@@ -36,15 +36,17 @@ export async function runMigrations(url: string, { log, migrations }: MigrationO
   }
 }
 
-/** Refuses a server that lacks what the schema needs. */
-export async function checkServerVersion(client: pg.Client): Promise<void> {
-  const { rows } = await client.query<{ number: string; text: string }>(
-    "SELECT current_setting('server_version_num') AS number, current_setting('server_version') AS text",
+async function checkServerVersion(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ number: number; text: string }>(
+    "SELECT current_setting('server_version_num')::int AS number, current_setting('server_version') AS text",
   );
-  const { number, text } = rows[0]!;
-  if (Number(number) < OLDEST_MAJOR * 10_000) {
-    throw new Error(`Kabinet needs PostgreSQL ${OLDEST_MAJOR} or newer; the server at DATABASE_URL is ${text}.`);
-  }
+  for (const { number, text } of rows) requireSupported(number, text);
+}
+
+/** Refuses a server that lacks what the schema needs. `versionNumber` is PostgreSQL's own, such as 150004 for 15.4. */
+export function requireSupported(versionNumber: number, version: string): void {
+  if (versionNumber >= OLDEST_MAJOR * 10_000) return;
+  throw new Error(`Kabinet needs PostgreSQL ${OLDEST_MAJOR} or newer; the server at DATABASE_URL is ${version}.`);
 }
 
 /**

@@ -250,6 +250,8 @@ CREATE TABLE invoices (
 CREATE TABLE ledger_entries (
   account_id uuid NOT NULL,
   id uuid NOT NULL,
+  wallet_id uuid NOT NULL,
+  wallet_seq bigint NOT NULL,
   kind text NOT NULL,
   idempotency_key text NOT NULL,
   subject_kind text NOT NULL,
@@ -260,6 +262,7 @@ CREATE TABLE ledger_entries (
   CONSTRAINT ledger_entries_idempotency UNIQUE (account_id, idempotency_key),
   CONSTRAINT ledger_entries_pk PRIMARY KEY (account_id, id),
   CONSTRAINT ledger_entries_account_fk FOREIGN KEY (account_id) REFERENCES accounts(id),
+  CONSTRAINT ledger_entries_wallet_fk FOREIGN KEY (account_id, wallet_id) REFERENCES wallets(account_id, id),
   CONSTRAINT ledger_entries_item_count CHECK ((item_count > 0)),
   CONSTRAINT ledger_entries_key_length CHECK (((length(idempotency_key) >= 1) AND (length(idempotency_key) <= 255))),
   CONSTRAINT ledger_entries_kind CHECK ((kind = ANY (ARRAY['top_up'::text, 'hold'::text, 'capture'::text, 'release'::text, 'refund'::text, 'reserve'::text, 'unreserve'::text, 'adjustment'::text, 'bank_reversal'::text])))
@@ -715,6 +718,7 @@ CREATE TABLE wallets (
   held_micros bigint DEFAULT 0 NOT NULL,
   credit_limit_micros bigint DEFAULT 0 NOT NULL,
   last_seq bigint DEFAULT 0 NOT NULL,
+  last_entry_at timestamp with time zone,
   created_at timestamp with time zone NOT NULL,
   CONSTRAINT wallets_one_per_service_currency UNIQUE (account_id, service, currency),
   CONSTRAINT wallets_pk PRIMARY KEY (account_id, id),
@@ -748,6 +752,10 @@ CREATE INDEX delivery_reports_message ON ONLY public.delivery_reports USING btre
 CREATE UNIQUE INDEX document_numbers_text ON public.document_numbers USING btree (legal_entity_id, document_number);
 
 CREATE INDEX idempotency_keys_created ON public.idempotency_keys USING btree (created_at);
+
+CREATE INDEX ledger_entries_statement ON public.ledger_entries USING btree (account_id, wallet_id, created_at, wallet_seq);
+
+CREATE INDEX ledger_entries_statement_by_kind ON public.ledger_entries USING btree (account_id, wallet_id, kind, created_at, wallet_seq);
 
 CREATE UNIQUE INDEX legal_entities_one_default ON public.legal_entities USING btree (currency) WHERE is_default;
 

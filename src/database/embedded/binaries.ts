@@ -41,7 +41,7 @@ export async function findBinaries(): Promise<Binaries> {
  * npm packages cannot hold symbolic links, so the package makes its library links after it was installed. Where install
  * scripts are switched off nobody did, and the server would not find its own libraries.
  */
-async function linkLibraries(root: string): Promise<void> {
+export async function linkLibraries(root: string): Promise<void> {
   const links = JSON.parse(await readFile(join(root, 'native', 'pg-symlinks.json'), 'utf8').catch(() => '[]')) as {
     source: string;
     target: string;

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { appendFile, chmod, chown, mkdir, readdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { type Binaries, findBinaries } from './binaries.js';
 import { EmbeddedPostgresError, systemErrorCode } from './embedded-postgres.error.js';
@@ -32,8 +32,7 @@ export async function openCluster(dataDir: string): Promise<Cluster> {
     );
   });
   const folder = await realpath(wanted);
-  // Whatever the umask is: the server may have to pass through as another user. Its data is closed by a mode of its own.
-  if (created && process.getuid?.() === 0) await chmod(folder, 0o755);
+  if (created && process.getuid?.() === 0) await openForServer(resolve(created), wanted);
   const dataFolder = join(folder, 'data');
   const binaries = await findBinaries();
   const account = await chooseServerAccount(dataFolder);
@@ -84,6 +83,14 @@ export async function writeSettings(cluster: Cluster, settings: Readonly<Record<
   await giveToServer(cluster, path);
 }
 
+/**
+ * Whatever the umask is: the server may have to pass through the new folders as another user. Its data is closed by a mode of
+ * its own.
+ */
+async function openForServer(topmost: string, folder: string): Promise<void> {
+  for (let path = folder; path.startsWith(topmost); path = dirname(path)) await chmod(path, 0o755);
+}
+
 async function versionOfData(cluster: Cluster): Promise<string | undefined> {
   try {
     return (await readFile(join(cluster.dataFolder, 'PG_VERSION'), 'utf8')).trim();
@@ -119,8 +126,10 @@ async function createData(cluster: Cluster): Promise<void> {
     await appendFile(join(aside, 'postgresql.conf'), "\ninclude_if_exists = 'kabinet.conf'\n");
     await rename(aside, cluster.dataFolder);
   } catch (error) {
-    const said = ((error as { stderr?: string }).stderr ?? '').trim();
-    throw new EmbeddedPostgresError(`initdb failed in ${cluster.folder}: ${said || String(error)}`, { cause: error });
+    const said = ((error as { stderr?: string }).stderr ?? '').trim() || String(error);
+    // The program is there (we resolved it), so what the system did not find is its loader.
+    const hint = systemErrorCode(error) === 'ENOENT' ? ' These programs need glibc; elsewhere set DATABASE_URL.' : '';
+    throw new EmbeddedPostgresError(`initdb failed in ${cluster.folder}: ${said}${hint}`, { cause: error });
   } finally {
     await rm(passwordFile, { force: true });
     await rm(aside, { recursive: true, force: true });

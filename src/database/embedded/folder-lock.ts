@@ -32,8 +32,7 @@ export async function withFolderLock<T>(folder: string, timeoutMs: number, work:
 async function acquire(folder: string, deadline: number): Promise<number> {
   const identity = processIdentity(process.pid);
   if (!identity) throw new EmbeddedPostgresError('This system does not tell when a process was started.');
-  const draft = join(folder, `draft-${randomUUID()}`);
-  await writeFile(draft, JSON.stringify({ pid: process.pid, identity } satisfies Owner));
+  const draft = await writeDraft(folder, { pid: process.pid, identity });
   try {
     for (;;) {
       const latest = await latestNumber(folder);
@@ -65,16 +64,28 @@ async function take(folder: string, draft: string, number: number): Promise<bool
     await rm(join(folder, String(number)), { force: true });
     return false;
   }
-  const passed = (await numbers(folder)).filter((other) => other < number);
-  await Promise.all(passed.map((other) => rm(join(folder, String(other)), { force: true })));
+  await removePassed(folder, number);
   return true;
+}
+
+/** What is below our number, and the drafts of processes that died waiting. */
+async function removePassed(folder: string, number: number): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const writer = /^draft-(\d+)-/.exec(name)?.[1];
+    const passed = writer ? processIdentity(Number(writer)) === undefined : Number(name) < number;
+    if (passed) await rm(join(folder, name), { force: true });
+  }
 }
 
 /** Rename replaces in one step: the file is never seen half written. */
 async function release(folder: string, number: number): Promise<void> {
-  const draft = join(folder, `draft-${randomUUID()}`);
-  await writeFile(draft, JSON.stringify(null satisfies Owner));
-  await rename(draft, join(folder, String(number)));
+  await rename(await writeDraft(folder, null), join(folder, String(number)));
+}
+
+async function writeDraft(folder: string, owner: Owner): Promise<string> {
+  const path = join(folder, `draft-${process.pid}-${randomUUID()}`);
+  await writeFile(path, JSON.stringify(owner));
+  return path;
 }
 
 async function numbers(folder: string): Promise<number[]> {

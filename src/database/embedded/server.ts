@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { open, readFile, writeFile } from 'node:fs/promises';
+import { open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -85,7 +85,7 @@ async function start(
   while (Date.now() < deadline) {
     const noted = await readPidFile(cluster);
     if (noted?.ready && isServerOf(noted.pid, cluster.dataFolder)) {
-      await writeFile(join(cluster.folder, 'port'), String(noted.port));
+      await rememberPort(cluster, noted.port);
       return undefined;
     }
     if (exit.code !== undefined) return explain(cluster, port, wanted);
@@ -106,6 +106,8 @@ async function launch(
   port: number,
   stalePid: number | undefined,
 ): Promise<{ code?: number | string }> {
+  // Not overwritten but replaced: the old one may belong to another user (root came by once).
+  await rm(startLog(cluster), { force: true });
   const output = await open(startLog(cluster), 'w', 0o600);
   const options = asServer(cluster);
   const exit: { code?: number | string } = {};
@@ -146,6 +148,12 @@ async function choosePort(cluster: Cluster, wanted: number): Promise<number> {
   const any = await freePort(0);
   if (any) return any;
   throw new EmbeddedPostgresError('There is no free port on 127.0.0.1 for the embedded PostgreSQL.');
+}
+
+async function rememberPort(cluster: Cluster, port: number): Promise<void> {
+  const path = join(cluster.folder, 'port');
+  await writeFile(`${path}.draft`, String(port));
+  await rename(`${path}.draft`, path);
 }
 
 function portTaken(port: number): string {
