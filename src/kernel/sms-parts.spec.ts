@@ -147,8 +147,8 @@ const hardText = fc
   .map((list) => list.map(([text, times]) => text.repeat(times)).join(''));
 const anyText = fc.oneof(
   hardText,
-  fc.string({ unit: 'grapheme', maxLength: 400 }),
-  fc.string({ unit: 'binary', maxLength: 300 }),
+  fc.string({ unit: 'grapheme', maxLength: 200 }),
+  fc.string({ unit: 'binary', maxLength: 200 }),
 );
 
 const cost = (text: string, encoding: string) =>
@@ -172,7 +172,7 @@ describe('what was counted is what is sent', () => {
         expect(counted.forcedBy.length > 0).toBe(encoding === 'ucs2');
         for (const character of counted.forcedBy) expect(parts.join('')).toContain(character);
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     );
   });
 
@@ -184,7 +184,7 @@ describe('what was counted is what is sent', () => {
         expect(measure(normal)).toEqual(measure(text));
         expect(splitParts(normal)).toEqual(splitParts(text));
       }),
-      { numRuns: 500 },
+      { numRuns: 150 },
     );
   });
 
@@ -206,7 +206,7 @@ describe('what was counted is what is sent', () => {
           expect(part.length + next.length).toBeGreaterThan(67);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 150 },
     );
   });
 });

@@ -110,18 +110,24 @@ function scan(raw: string): Scan {
   return scanned;
 }
 
+/** One look-up a unit: its septets, and what it takes away from the text. */
+const FORCES_UCS2 = 4;
+const NOT_PLAIN = 8;
+const TRAITS = Uint8Array.from(PLAIN, (plain, unit) => {
+  const septets = septetsOf(unit);
+  return septets | (septets === 0 ? FORCES_UCS2 : 0) | (plain === 0 ? NOT_PLAIN : 0);
+});
+
 function scanUnits(text: string): Scan {
   let septets = 0;
-  let gsm7 = true;
-  let plain = true;
+  let seen = 0;
   for (let index = 0; index < text.length; index++) {
-    const unit = text.charCodeAt(index);
-    const cost = septetsOf(unit);
-    septets += cost;
-    if (cost === 0) gsm7 = false;
-    if (PLAIN[unit] === 0) plain = false;
+    const traits = TRAITS[text.charCodeAt(index)]!;
+    septets += traits & 3;
+    seen |= traits;
   }
-  return gsm7
+  const plain = (seen & NOT_PLAIN) === 0;
+  return (seen & FORCES_UCS2) === 0
     ? { text, encoding: 'gsm7', units: septets, plain }
     : { text, encoding: 'ucs2', units: text.length, plain };
 }
