@@ -29,6 +29,10 @@ export class CreateAccounts1764000000100 implements MigrationInterface {
         time_zone             text        NOT NULL,
         default_sender        text        NOT NULL CONSTRAINT accounts_default_sender_length CHECK (length(default_sender) BETWEEN 1 AND 20),
         sending_window        jsonb,
+        email                 text        CONSTRAINT accounts_email_length CHECK (length(email) BETWEEN 3 AND 254),
+        phone                 text        CONSTRAINT accounts_phone CHECK (phone ~ '^[1-9][0-9]{6,14}$'),
+        address               text        CONSTRAINT accounts_address_length CHECK (length(address) BETWEEN 1 AND 500),
+        status_reason         text        CONSTRAINT accounts_status_reason_length CHECK (length(status_reason) BETWEEN 1 AND 500),
         version               integer     NOT NULL DEFAULT 1,
         created_at            timestamptz NOT NULL,
         updated_at            timestamptz NOT NULL

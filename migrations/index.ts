@@ -7,6 +7,7 @@ import { CreateGatewayTables1764000000600 } from './1764000000600-create-gateway
 import { CreateScheduleRuns1764000000610 } from './1764000000610-create-schedule-runs.js';
 import { CreateContacts1764000000700 } from './1764000000700-create-contacts.js';
 import { CreateStatistics1764000000710 } from './1764000000710-create-statistics.js';
+import { CreateIdentity1764000000800 } from './1764000000800-create-identity.js';
 import { CreateInvoices1764000000900 } from './1764000000900-create-invoices.js';
 
 /** Every migration, in order. A landed migration is never edited; a change is a new file. */
@@ -20,5 +21,6 @@ export const migrations: Function[] = [
   CreateScheduleRuns1764000000610,
   CreateContacts1764000000700,
   CreateStatistics1764000000710,
+  CreateIdentity1764000000800,
   CreateInvoices1764000000900,
 ];

@@ -32,9 +32,11 @@ export class AuthGuard implements CanActivate {
 
 function assertAllowed(principal: Principal, access: Exclude<Access, { kind: 'public' }>): void {
   if (access.kind === 'staff' && principal.kind !== 'staff') throw new DomainError('forbidden', 'staff_only');
-  if (access.kind === 'tenant' && principal.kind === 'staff') throw new DomainError('forbidden', 'tenant_only');
+  if (access.kind !== 'staff' && principal.kind === 'staff') throw new DomainError('forbidden', 'tenant_only');
   if (access.kind === 'tenant' && !principal.accountId) throw new DomainError('forbidden', 'account_required');
-  if (!mayDo(principal, access.permission)) {
-    throw new DomainError('forbidden', 'permission_missing', { params: { permission: access.permission } });
-  }
+  if (access.kind === 'portal' && (principal.kind !== 'api_key' || !principal.portalId))
+    throw new DomainError('forbidden', 'portal_only');
+  if (access.permission === null || mayDo(principal, access.permission)) return;
+  if (principal.restriction) throw new DomainError('forbidden', principal.restriction);
+  throw new DomainError('forbidden', 'permission_missing', { params: { permission: access.permission } });
 }

@@ -1,7 +1,7 @@
 import { applyDecorators, Injectable, Param, type PipeTransform, Query } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
+import { IsIn, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min, ValidateIf } from 'class-validator';
 import { DomainError } from '../kernel/domain-error.js';
 import { CURRENCIES, type Currency, formatMicros, type Micros } from '../kernel/money.js';
 
@@ -72,6 +72,9 @@ export const IsInstant = (): PropertyDecorator =>
     Matches(INSTANT, { context: { code: 'offset_required' } }),
     Transform(({ value }) => value),
   );
+
+/** A field of a PATCH that may be left out but not be null (`@IsOptional()` lets null through). */
+export const IsOmittable = (): PropertyDecorator => ValidateIf((_, value: unknown) => value !== undefined);
 
 /** Refuses path ids that are no UUIDs with the same 404 that unknown ids get: nothing can be learnt from the difference. */
 @Injectable()

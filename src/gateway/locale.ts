@@ -1,6 +1,6 @@
-/** Languages in which Kabinet speaks to people. */
-export const LOCALES = ['en', 'ru', 'pl', 'el'] as const;
-export type Locale = (typeof LOCALES)[number];
+import { LOCALES, type Locale } from '../kernel/locale.js';
+
+export { LOCALES, type Locale };
 
 export function isLocale(value: string): value is Locale {
   return (LOCALES as readonly string[]).includes(value);

@@ -12,6 +12,10 @@ export interface Principal {
   /** `<resource>:<verb>`; `*` stands for all. */
   permissions: ReadonlySet<string>;
   mode: 'live' | 'sandbox';
+  /** Why rights are missing for now, such as `account_suspended`: the code of the refusal. */
+  restriction?: string;
+  /** The session of a person; absent for API keys. */
+  sessionId?: string;
 }
 
 /** Who did something, as audit trails record it. */

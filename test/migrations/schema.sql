@@ -76,20 +76,65 @@ CREATE TABLE accounts (
   time_zone text NOT NULL,
   default_sender text NOT NULL,
   sending_window jsonb,
+  email text,
+  phone text,
+  address text,
+  status_reason text,
   version integer DEFAULT 1 NOT NULL,
   created_at timestamp with time zone NOT NULL,
   updated_at timestamp with time zone NOT NULL,
   CONSTRAINT accounts_pk PRIMARY KEY (id),
   CONSTRAINT accounts_portal_fk FOREIGN KEY (portal_id) REFERENCES portals(id),
+  CONSTRAINT accounts_address_length CHECK (((length(address) >= 1) AND (length(address) <= 500))),
   CONSTRAINT accounts_country CHECK ((country ~ '^[A-Z]{2}$'::text)),
   CONSTRAINT accounts_currency CHECK ((currency = ANY (ARRAY['RUB'::bpchar, 'EUR'::bpchar, 'PLN'::bpchar, 'USD'::bpchar, 'CRD'::bpchar]))),
   CONSTRAINT accounts_default_sender_length CHECK (((length(default_sender) >= 1) AND (length(default_sender) <= 20))),
+  CONSTRAINT accounts_email_length CHECK (((length(email) >= 3) AND (length(email) <= 254))),
   CONSTRAINT accounts_external_id_length CHECK (((length(external_id) >= 1) AND (length(external_id) <= 255))),
   CONSTRAINT accounts_kind CHECK ((kind = ANY (ARRAY['customer'::text, 'platform'::text]))),
   CONSTRAINT accounts_locale CHECK ((locale = ANY (ARRAY['en'::text, 'ru'::text, 'pl'::text, 'el'::text]))),
   CONSTRAINT accounts_name_length CHECK (((length(name) >= 1) AND (length(name) <= 200))),
-  CONSTRAINT accounts_status CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text, 'closed'::text])))
+  CONSTRAINT accounts_phone CHECK ((phone ~ '^[1-9][0-9]{6,14}$'::text)),
+  CONSTRAINT accounts_status CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text, 'closed'::text]))),
+  CONSTRAINT accounts_status_reason_length CHECK (((length(status_reason) >= 1) AND (length(status_reason) <= 500)))
 );
+
+CREATE TABLE api_keys (
+  id uuid NOT NULL,
+  account_id uuid,
+  portal_id uuid,
+  name text NOT NULL,
+  mode text NOT NULL,
+  prefix text NOT NULL,
+  key_hash bytea NOT NULL,
+  scopes text[] NOT NULL,
+  allowed_addresses text[] DEFAULT '{}'::text[] NOT NULL,
+  created_by_kind text NOT NULL,
+  created_by_id uuid,
+  created_at timestamp with time zone NOT NULL,
+  expires_at timestamp with time zone,
+  last_used_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  CONSTRAINT api_keys_hash UNIQUE (key_hash),
+  CONSTRAINT api_keys_pk PRIMARY KEY (id),
+  CONSTRAINT api_keys_account_fk FOREIGN KEY (account_id) REFERENCES accounts(id),
+  CONSTRAINT api_keys_portal_fk FOREIGN KEY (portal_id) REFERENCES portals(id),
+  CONSTRAINT api_keys_created_by_kind CHECK ((created_by_kind = ANY (ARRAY['user'::text, 'api_key'::text, 'staff'::text, 'system'::text]))),
+  CONSTRAINT api_keys_mode CHECK ((mode = ANY (ARRAY['live'::text, 'sandbox'::text]))),
+  CONSTRAINT api_keys_name_length CHECK (((length(name) >= 1) AND (length(name) <= 100))),
+  CONSTRAINT api_keys_one_owner CHECK ((num_nonnulls(account_id, portal_id) = 1)),
+  CONSTRAINT api_keys_scopes CHECK ((cardinality(scopes) > 0))
+);
+
+CREATE TABLE attempt_counters (
+  bucket text NOT NULL,
+  window_start timestamp with time zone NOT NULL,
+  window_end timestamp with time zone NOT NULL,
+  count integer NOT NULL,
+  cap integer NOT NULL,
+  CONSTRAINT attempt_counters_pk PRIMARY KEY (bucket, window_start),
+  CONSTRAINT attempt_counters_count CHECK ((count >= 0))
+) WITH (fillfactor=70);
 
 CREATE TABLE attempt_parts (
   account_id uuid NOT NULL,
@@ -295,6 +340,16 @@ CREATE TABLE legal_entities (
   CONSTRAINT legal_entities_name_length CHECK (((length(name) >= 1) AND (length(name) <= 300))),
   CONSTRAINT legal_entities_series CHECK ((series ~ '^[A-ZА-Я0-9]{1,8}$'::text)),
   CONSTRAINT legal_entities_vat_regime CHECK ((vat_regime = ANY (ARRAY['standard'::text, 'usn5'::text, 'usn7'::text, 'none'::text])))
+);
+
+CREATE TABLE logins (
+  login_key text NOT NULL,
+  account_id uuid NOT NULL,
+  user_id uuid NOT NULL,
+  CONSTRAINT logins_user UNIQUE (account_id, user_id),
+  CONSTRAINT logins_pk PRIMARY KEY (login_key),
+  CONSTRAINT logins_user_fk FOREIGN KEY (account_id, user_id) REFERENCES users(account_id, id),
+  CONSTRAINT logins_key_is_lower CHECK ((login_key = lower(login_key)))
 );
 
 CREATE TABLE message_external_ids (
@@ -587,6 +642,43 @@ CREATE TABLE rate_gates (
   CONSTRAINT rate_gates_pk PRIMARY KEY (gate)
 ) WITH (fillfactor=50, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=200);
 
+CREATE TABLE refresh_tokens (
+  token_hash bytea NOT NULL,
+  session_id uuid NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  expires_at timestamp with time zone NOT NULL,
+  used_at timestamp with time zone,
+  CONSTRAINT refresh_tokens_pk PRIMARY KEY (token_hash),
+  CONSTRAINT refresh_tokens_session_fk FOREIGN KEY (session_id) REFERENCES sessions(id) ON DELETE CASCADE
+);
+
+CREATE TABLE registrations (
+  id uuid NOT NULL,
+  login text NOT NULL,
+  password_hash text,
+  name text,
+  email text NOT NULL,
+  phone text NOT NULL,
+  organisation text NOT NULL,
+  address text,
+  country character(2) NOT NULL,
+  currency character(3) NOT NULL,
+  locale text NOT NULL,
+  time_zone text NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  expires_at timestamp with time zone NOT NULL,
+  completed_at timestamp with time zone,
+  account_id uuid,
+  user_id uuid,
+  CONSTRAINT registrations_pk PRIMARY KEY (id),
+  CONSTRAINT registrations_account_fk FOREIGN KEY (account_id) REFERENCES accounts(id),
+  CONSTRAINT registrations_completed CHECK ((((completed_at IS NULL) = (account_id IS NULL)) AND ((completed_at IS NULL) = (user_id IS NULL)))),
+  CONSTRAINT registrations_email_length CHECK (((length(email) >= 3) AND (length(email) <= 254))),
+  CONSTRAINT registrations_login_length CHECK (((length(login) >= 3) AND (length(login) <= 100))),
+  CONSTRAINT registrations_password CHECK (((completed_at IS NULL) = (password_hash IS NOT NULL))),
+  CONSTRAINT registrations_phone CHECK ((phone ~ '^[1-9][0-9]{6,14}$'::text))
+);
+
 CREATE TABLE report_inbox (
   id uuid NOT NULL,
   provider_id uuid NOT NULL,
@@ -660,6 +752,43 @@ CREATE TABLE schedule_runs (
   CONSTRAINT schedule_runs_outcome CHECK ((outcome = ANY (ARRAY['done'::text, 'failed'::text])))
 );
 
+CREATE TABLE sessions (
+  id uuid NOT NULL,
+  subject_kind text NOT NULL,
+  subject_id uuid NOT NULL,
+  account_id uuid,
+  created_at timestamp with time zone NOT NULL,
+  expires_at timestamp with time zone NOT NULL,
+  revoked_at timestamp with time zone,
+  revoked_reason text,
+  CONSTRAINT sessions_pk PRIMARY KEY (id),
+  CONSTRAINT sessions_user_fk FOREIGN KEY (account_id, subject_id) REFERENCES users(account_id, id),
+  CONSTRAINT sessions_account CHECK (((subject_kind = 'user'::text) = (account_id IS NOT NULL))),
+  CONSTRAINT sessions_revoked CHECK (((revoked_at IS NULL) = (revoked_reason IS NULL))),
+  CONSTRAINT sessions_revoked_reason CHECK ((revoked_reason = ANY (ARRAY['logout'::text, 'logout_all'::text, 'token_reuse'::text, 'password_changed'::text, 'disabled'::text]))),
+  CONSTRAINT sessions_subject_kind CHECK ((subject_kind = ANY (ARRAY['user'::text, 'staff'::text])))
+);
+
+CREATE TABLE staff (
+  id uuid NOT NULL,
+  login text NOT NULL,
+  password_hash text NOT NULL,
+  name text NOT NULL,
+  email text,
+  role text NOT NULL,
+  status text NOT NULL,
+  version integer DEFAULT 1 NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  updated_at timestamp with time zone NOT NULL,
+  last_sign_in_at timestamp with time zone,
+  CONSTRAINT staff_pk PRIMARY KEY (id),
+  CONSTRAINT staff_email_length CHECK (((length(email) >= 3) AND (length(email) <= 254))),
+  CONSTRAINT staff_login_length CHECK (((length(login) >= 3) AND (length(login) <= 100))),
+  CONSTRAINT staff_name_length CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+  CONSTRAINT staff_role CHECK ((role = ANY (ARRAY['admin'::text, 'operations'::text, 'finance'::text, 'support'::text]))),
+  CONSTRAINT staff_status CHECK ((status = ANY (ARRAY['active'::text, 'disabled'::text])))
+);
+
 CREATE TABLE tariff_prices (
   tariff_id uuid NOT NULL,
   prefix text NOT NULL,
@@ -699,6 +828,38 @@ CREATE TABLE unknown_outcomes (
   CONSTRAINT unknown_outcomes_pk PRIMARY KEY (account_id, message_id)
 );
 
+CREATE TABLE users (
+  account_id uuid NOT NULL,
+  id uuid NOT NULL,
+  login text NOT NULL,
+  password_hash text,
+  name text,
+  email text NOT NULL,
+  phone text,
+  locale text NOT NULL,
+  role text NOT NULL,
+  permissions text[],
+  status text NOT NULL,
+  invitation_hash bytea,
+  invitation_expires_at timestamp with time zone,
+  version integer DEFAULT 1 NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  updated_at timestamp with time zone NOT NULL,
+  last_sign_in_at timestamp with time zone,
+  CONSTRAINT users_pk PRIMARY KEY (account_id, id),
+  CONSTRAINT users_account_fk FOREIGN KEY (account_id) REFERENCES accounts(id),
+  CONSTRAINT users_active_has_password CHECK (((status <> 'active'::text) OR (password_hash IS NOT NULL))),
+  CONSTRAINT users_email_length CHECK (((length(email) >= 3) AND (length(email) <= 254))),
+  CONSTRAINT users_invitation CHECK (((invitation_hash IS NULL) = (invitation_expires_at IS NULL))),
+  CONSTRAINT users_locale CHECK ((locale = ANY (ARRAY['en'::text, 'ru'::text, 'pl'::text, 'el'::text]))),
+  CONSTRAINT users_login_length CHECK (((length(login) >= 3) AND (length(login) <= 100))),
+  CONSTRAINT users_name_length CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+  CONSTRAINT users_owner_has_all CHECK (((role <> 'owner'::text) OR (permissions IS NULL))),
+  CONSTRAINT users_phone CHECK ((phone ~ '^[1-9][0-9]{6,14}$'::text)),
+  CONSTRAINT users_role CHECK ((role = ANY (ARRAY['owner'::text, 'manager'::text, 'viewer'::text]))),
+  CONSTRAINT users_status CHECK ((status = ANY (ARRAY['pending'::text, 'active'::text, 'disabled'::text])))
+);
+
 CREATE TABLE vat_rates (
   country character(2) NOT NULL,
   regime text NOT NULL,
@@ -707,6 +868,21 @@ CREATE TABLE vat_rates (
   CONSTRAINT vat_rates_pk PRIMARY KEY (country, regime, valid_from),
   CONSTRAINT vat_rates_rate CHECK (((rate_bps >= 0) AND (rate_bps <= 10000))),
   CONSTRAINT vat_rates_regime CHECK ((regime = ANY (ARRAY['standard'::text, 'usn5'::text, 'usn7'::text])))
+);
+
+CREATE TABLE verification_codes (
+  id uuid NOT NULL,
+  purpose text NOT NULL,
+  subject_id uuid NOT NULL,
+  phone text NOT NULL,
+  code_hash bytea NOT NULL,
+  attempts smallint DEFAULT 0 NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  expires_at timestamp with time zone NOT NULL,
+  used_at timestamp with time zone,
+  CONSTRAINT verification_codes_pk PRIMARY KEY (id),
+  CONSTRAINT verification_codes_phone CHECK ((phone ~ '^[1-9][0-9]{6,14}$'::text)),
+  CONSTRAINT verification_codes_purpose CHECK ((purpose = ANY (ARRAY['registration'::text, 'password_reset'::text])))
 );
 
 CREATE TABLE wallets (
@@ -742,6 +918,12 @@ CREATE UNIQUE INDEX accounts_one_platform ON public.accounts USING btree (kind) 
 CREATE INDEX accounts_portal ON public.accounts USING btree (portal_id, id);
 
 CREATE UNIQUE INDEX accounts_portal_external_id ON public.accounts USING btree (portal_id, external_id) WHERE (external_id IS NOT NULL);
+
+CREATE INDEX api_keys_account ON public.api_keys USING btree (account_id, id) WHERE (account_id IS NOT NULL);
+
+CREATE INDEX api_keys_portal ON public.api_keys USING btree (portal_id, id) WHERE (portal_id IS NOT NULL);
+
+CREATE INDEX attempt_counters_end ON public.attempt_counters USING btree (window_end);
 
 CREATE INDEX attempt_parts_provider_message ON ONLY public.attempt_parts USING btree (provider_message_id, provider_id) WHERE (provider_message_id IS NOT NULL);
 
@@ -787,9 +969,19 @@ CREATE UNIQUE INDEX postings_wallet_history ON public.postings USING btree (acco
 
 CREATE UNIQUE INDEX providers_callback_token ON public.providers USING btree (callback_token_hash) WHERE (callback_token_hash IS NOT NULL);
 
+CREATE INDEX refresh_tokens_session ON public.refresh_tokens USING btree (session_id);
+
+CREATE INDEX registrations_expiry ON public.registrations USING btree (expires_at);
+
 CREATE INDEX report_inbox_due ON public.report_inbox USING btree (next_try_at, id);
 
 CREATE UNIQUE INDEX routes_unique ON public.routes USING btree (prefix, COALESCE(lane, ''::text), tier, provider_id);
+
+CREATE INDEX sessions_expiry ON public.sessions USING btree (expires_at);
+
+CREATE INDEX sessions_open ON public.sessions USING btree (subject_id) WHERE (revoked_at IS NULL);
+
+CREATE UNIQUE INDEX staff_login_key ON public.staff USING btree (lower(login));
 
 CREATE UNIQUE INDEX tariffs_one_default ON public.tariffs USING btree (currency) WHERE is_default;
 
@@ -798,3 +990,9 @@ CREATE INDEX unknown_outcomes_attempt ON public.unknown_outcomes USING btree (at
 CREATE INDEX unknown_outcomes_deadline ON public.unknown_outcomes USING btree (deadline);
 
 CREATE INDEX unknown_outcomes_match ON public.unknown_outcomes USING btree (recipient, provider_id);
+
+CREATE INDEX users_invitation_hash ON public.users USING btree (invitation_hash) WHERE (invitation_hash IS NOT NULL);
+
+CREATE INDEX verification_codes_expiry ON public.verification_codes USING btree (expires_at);
+
+CREATE INDEX verification_codes_subject ON public.verification_codes USING btree (subject_id, id);

@@ -52,6 +52,8 @@ export async function createTestApp(options: {
   imports: (Type | DynamicModule)[];
   database?: Database;
   env?: Partial<Env>;
+  /** Provides {@link Authenticator}; absent: principals travel in a header. */
+  authenticator?: Type | DynamicModule;
   providers?: { provide: Exclude<Provider, Type>['provide']; useValue: unknown }[];
 }): Promise<TestApp> {
   const globals = [
@@ -65,7 +67,11 @@ export async function createTestApp(options: {
   class TestGlobals {}
 
   @Module({
-    imports: [TestGlobals, GatewayModule.forRoot({ imports: [HeaderAuthenticatorModule] }), ...options.imports],
+    imports: [
+      TestGlobals,
+      GatewayModule.forRoot({ imports: [options.authenticator ?? HeaderAuthenticatorModule] }),
+      ...options.imports,
+    ],
   })
   class TestAppModule {}
 

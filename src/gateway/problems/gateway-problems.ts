@@ -70,6 +70,12 @@ defineProblems({
     pl: 'Tylko dla użytkowników konta',
     el: 'Μόνο για χρήστες λογαριασμού',
   },
+  portal_only: {
+    en: 'Only for API keys of a portal',
+    ru: 'Только для API-ключей портала',
+    pl: 'Tylko dla kluczy API portalu',
+    el: 'Μόνο για κλειδιά API πύλης',
+  },
   account_required: {
     en: 'Say for which account you act',
     ru: 'Укажите, от имени какого кабинета вы действуете',

@@ -1,10 +1,18 @@
 import { Module } from '@nestjs/common';
 import { AccountAudit } from './account-audit.js';
 import { AccountOpenings } from './account-openings.js';
+import { AccountsAdminController } from './accounts.admin.controller.js';
+import { AccountsController } from './accounts.controller.js';
+import './accounts.errors.js';
 import { AccountsService } from './accounts.service.js';
+import { ChangeAccount } from './actions/change-account.js';
+import { AccountsRepository } from './persistence/accounts.repository.js';
+import { PortalsAdminController } from './portals.admin.controller.js';
+import { PortalsService } from './portals.service.js';
 
 @Module({
-  providers: [AccountsService, AccountAudit, AccountOpenings],
-  exports: [AccountsService, AccountAudit, AccountOpenings],
+  controllers: [AccountsController, AccountsAdminController, PortalsAdminController],
+  providers: [AccountsService, AccountAudit, AccountOpenings, AccountsRepository, ChangeAccount, PortalsService],
+  exports: [AccountsService, AccountAudit, AccountOpenings, PortalsService],
 })
 export class AccountsModule {}

@@ -18,10 +18,18 @@ const SELECT_SNAPSHOTS = {
   text: `SELECT ${SNAPSHOT_COLUMNS} FROM accounts WHERE id = ANY($1::uuid[])`,
 };
 
+const SELECT_BY_EXTERNAL_ID = {
+  name: 'accounts.select-by-external-id',
+  text: `SELECT ${SNAPSHOT_COLUMNS} FROM accounts WHERE portal_id = $1 AND external_id = $2`,
+};
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
 /** The door to accounts for other modules. */
 @Injectable()
 export class AccountsService implements OnApplicationBootstrap {
   private readonly cache = new Map<string, { snapshot: AccountSnapshot; until: number }>();
+  private readonly aliases = new Map<string, { id: string; until: number }>();
   private platformId: string | undefined;
 
   constructor(
@@ -62,6 +70,15 @@ export class AccountsService implements OnApplicationBootstrap {
     return found;
   }
 
+  /** The account that a portal names by id or by `ext:<its own id>`; null when it is not one of that portal's. */
+  async findInPortal(portalId: string, reference: string): Promise<AccountSnapshot | null> {
+    if (reference.startsWith('ext:')) return this.findByExternalId(portalId, reference.slice('ext:'.length));
+    if (!UUID.test(reference)) return null;
+    const id = reference.toLowerCase();
+    const snapshot = (await this.getMany([id])).get(id);
+    return snapshot?.portalId === portalId ? snapshot : null;
+  }
+
   /** The account that pays for what the platform itself sends. Created when it is not there yet. */
   async platformAccountId(): Promise<string> {
     this.platformId ??= await ensurePlatformAccount(this.database, this.openings, this.audit, this.clock.now());
@@ -76,6 +93,19 @@ export class AccountsService implements OnApplicationBootstrap {
   /** Drops a snapshot of this process after its account changed; other processes follow within seconds. */
   forget(accountId: string): void {
     this.cache.delete(accountId);
+    for (const [alias, { id }] of this.aliases) if (id === accountId) this.aliases.delete(alias);
+  }
+
+  private async findByExternalId(portalId: string, externalId: string): Promise<AccountSnapshot | null> {
+    const alias = `${portalId} ${externalId}`;
+    const now = performance.now();
+    const known = this.aliases.get(alias);
+    if (known && known.until > now) return (await this.getMany([known.id])).get(known.id) ?? null;
+    const [row] = await this.database.query<SnapshotRow>(SELECT_BY_EXTERNAL_ID, [portalId, externalId]);
+    if (!row) return null;
+    if (this.aliases.size >= CACHE_SIZE) this.aliases.clear();
+    this.aliases.set(alias, { id: row.id, until: now + CACHE_MS });
+    return toSnapshot(row);
   }
 
   private remember(snapshot: AccountSnapshot, now: number): void {

@@ -1,11 +1,13 @@
 import type { Tx } from '../../../database/database.js';
+import type { Actor } from '../../../gateway/index.js';
 import { DomainError } from '../../../kernel/domain-error.js';
 import { newId } from '../../../kernel/ids.js';
 import type { Locale } from '../../../kernel/locale.js';
 import type { Currency } from '../../../kernel/money.js';
+import type { WeeklyWindow } from '../../../kernel/time-window.js';
 import type { AccountAudit } from '../account-audit.js';
 import type { AccountOpenings } from '../account-openings.js';
-import type { AccountSnapshot, Actor, WeeklyWindow } from '../domain/account.js';
+import type { AccountSnapshot } from '../domain/account.js';
 import { SNAPSHOT_COLUMNS, toSnapshot, type SnapshotRow } from '../persistence/account-row.js';
 
 export interface CreateAccount {
@@ -21,14 +23,19 @@ export interface CreateAccount {
   /** Absent: the platform's own sender name. */
   defaultSender?: string;
   sendingWindow?: WeeklyWindow | null;
+  /** Where reports and notices about the account go. */
+  email?: string | null;
+  /** E.164 digits. */
+  phone?: string | null;
+  address?: string | null;
   actor: Actor;
 }
 
 const INSERT = `
   INSERT INTO accounts (id, portal_id, kind, status, name, external_id, country, currency, locale, time_zone,
-                        default_sender, sending_window, created_at, updated_at)
+                        default_sender, sending_window, email, phone, address, created_at, updated_at)
   VALUES ($1, $2, 'customer', 'active', $3, $4, $5, $6, $7, $8,
-          coalesce($9, (SELECT default_sender FROM accounts WHERE kind = 'platform')), $10, $11, $11)
+          coalesce($9, (SELECT default_sender FROM accounts WHERE kind = 'platform')), $10, $11, $12, $13, $14, $14)
   ON CONFLICT (portal_id, external_id) WHERE external_id IS NOT NULL DO NOTHING
   RETURNING ${SNAPSHOT_COLUMNS}`;
 
@@ -51,6 +58,9 @@ export async function openAccount(
     input.timeZone,
     input.defaultSender ?? null,
     input.sendingWindow ? JSON.stringify(input.sendingWindow) : null,
+    input.email ?? null,
+    input.phone ?? null,
+    input.address ?? null,
     now,
   ]);
   if (!row) throw new DomainError('conflict', 'external_id_taken');

@@ -2,8 +2,6 @@ import type { Currency } from '../../../kernel/money.js';
 import type { WeeklyWindow } from '../../../kernel/time-window.js';
 import type { Locale } from '../../../kernel/locale.js';
 
-export type { WeeklyWindow };
-
 export type AccountKind = 'customer' | 'platform';
 export type AccountStatus = 'active' | 'suspended' | 'closed';
 
@@ -22,10 +20,4 @@ export interface AccountSnapshot {
   defaultSender: string;
   /** The account's own sending hours; null: no limit of its own. */
   sendingWindow: WeeklyWindow | null;
-}
-
-/** Who did something. `id` is null for the system itself. */
-export interface Actor {
-  kind: 'user' | 'api_key' | 'staff' | 'system';
-  id: string | null;
 }

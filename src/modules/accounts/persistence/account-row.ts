@@ -1,6 +1,7 @@
 import type { Currency } from '../../../kernel/money.js';
+import type { WeeklyWindow } from '../../../kernel/time-window.js';
 import type { Locale } from '../../../kernel/locale.js';
-import type { AccountKind, AccountSnapshot, AccountStatus, WeeklyWindow } from '../domain/account.js';
+import type { AccountKind, AccountSnapshot, AccountStatus } from '../domain/account.js';
 
 export const SNAPSHOT_COLUMNS = `id, kind, status, portal_id, name, country, currency, locale, time_zone, default_sender, sending_window`;
 

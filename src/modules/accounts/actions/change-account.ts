@@ -1,0 +1,75 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../../database/database.js';
+import { type Actor, isUniqueViolation, versionMismatch } from '../../../gateway/index.js';
+import { Clock } from '../../../kernel/clock.js';
+import { DomainError } from '../../../kernel/domain-error.js';
+import { AccountAudit } from '../account-audit.js';
+import { AccountsService } from '../accounts.service.js';
+import { type AccountChange, type AccountRow, AccountsRepository } from '../persistence/accounts.repository.js';
+
+/** Changes an account and writes who did it. Values of personal fields stay out of the trail; their names are in it. */
+@Injectable()
+export class ChangeAccount {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+    private readonly accounts: AccountsRepository,
+    private readonly service: AccountsService,
+    private readonly audit: AccountAudit,
+  ) {}
+
+  /** Refuses: not_found `account_not_found`, version mismatch, conflict `external_id_taken`. */
+  async update(actor: Actor, key: { id: string; version: number }, change: AccountChange): Promise<AccountRow> {
+    return this.write(actor, key, change, 'account.changed', { fields: Object.keys(change) });
+  }
+
+  /** Stops everything but reading; what is queued stays queued. Refuses: conflict `platform_account`, `account_state`. */
+  async suspend(actor: Actor, id: string, reason: string): Promise<AccountRow> {
+    const before = await this.find(id);
+    if (before.kind === 'platform') throw new DomainError('conflict', 'platform_account');
+    if (before.status !== 'active') throw wrongState(before);
+    return this.write(actor, before, { status: 'suspended', status_reason: reason }, 'account.suspended', { reason });
+  }
+
+  /** Refuses: conflict `account_state` unless it is suspended. */
+  async reactivate(actor: Actor, id: string): Promise<AccountRow> {
+    const before = await this.find(id);
+    if (before.status !== 'suspended') throw wrongState(before);
+    return this.write(actor, before, { status: 'active', status_reason: null }, 'account.reactivated', {});
+  }
+
+  private async find(id: string): Promise<AccountRow> {
+    const row = await this.accounts.find(id);
+    if (!row) throw new DomainError('not_found', 'account_not_found');
+    return row;
+  }
+
+  private async write(
+    actor: Actor,
+    { id, version }: { id: string; version: number },
+    change: AccountChange,
+    action: string,
+    details: Record<string, unknown>,
+  ): Promise<AccountRow> {
+    try {
+      return await this.database.transaction(async (tx) => {
+        const row = await this.accounts.update(tx, { id, version }, change, this.clock.now());
+        if (!row)
+          throw (await this.accounts.find(id, tx))
+            ? versionMismatch()
+            : new DomainError('not_found', 'account_not_found');
+        await this.audit.record(tx, { accountId: id, actor, action, subject: `account:${id}`, details });
+        tx.afterCommit(() => this.service.forget(id));
+        return row;
+      });
+    } catch (error) {
+      if (isUniqueViolation(error, 'accounts_portal_external_id'))
+        throw new DomainError('conflict', 'external_id_taken');
+      throw error;
+    }
+  }
+}
+
+function wrongState(account: AccountRow): DomainError {
+  return new DomainError('conflict', 'account_state', { params: { status: account.status } });
+}

@@ -1,0 +1,235 @@
+import { ApiExtraModels, ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
+import { IsEmail, IsIn, IsObject, IsOptional, IsString, IsUUID, Length, MaxLength } from 'class-validator';
+import { IsOmittable, PageQuery } from '../../../gateway/index.js';
+import { LOCALES, type Locale } from '../../../kernel/locale.js';
+import { CURRENCIES, type Currency } from '../../../kernel/money.js';
+import type { WeeklyWindow } from '../../../kernel/time-window.js';
+import type { AccountKind, AccountStatus } from '../domain/account.js';
+import type { AccountRow } from '../persistence/accounts.repository.js';
+import { IsCountry, IsSender, IsTimeZone } from './validators.js';
+
+const STATUSES = ['active', 'suspended', 'closed'] as const;
+
+export class SendingHoursDto {
+  @ApiProperty({ example: '09:00' })
+  from: string;
+
+  @ApiProperty({ example: '20:00', description: 'Not included; may be 24:00.' })
+  to: string;
+}
+
+@ApiExtraModels(SendingHoursDto)
+export class SendingWindowDto {
+  @ApiProperty({ example: 'Europe/Moscow', description: 'IANA name.' })
+  zone: string;
+
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'array', items: { $ref: getSchemaPath(SendingHoursDto) } },
+    example: { 1: [{ from: '09:00', to: '20:00' }] },
+    description: 'Weekdays 1 (Monday) to 7; what is left out is closed.',
+  })
+  days: Record<string, SendingHoursDto[]>;
+}
+
+/** What an account may change of itself. The default sender, the status and the currency are the operator's. */
+export class UpdateAccountDto {
+  /** @example "Clinic No. 1" */
+  @IsOmittable()
+  @IsString()
+  @Length(1, 200)
+  name?: string;
+
+  /** Where reports and notices about the account go. */
+  @IsOptional()
+  @IsEmail()
+  @MaxLength(254)
+  email?: string | null;
+
+  /** A number for notices, international or as dialled in the account's country. */
+  @IsOptional()
+  @IsString()
+  @Length(5, 40)
+  phone?: string | null;
+
+  @IsOptional()
+  @IsString()
+  @Length(1, 500)
+  address?: string | null;
+
+  @IsOmittable()
+  @IsIn(LOCALES)
+  locale?: Locale;
+
+  /** @example "Europe/Moscow" */
+  @IsOmittable()
+  @IsTimeZone()
+  timeZone?: string;
+
+  /** When messages may leave, by weekday (Monday is 1), half-open; null: whenever the provider and the recipient allow. */
+  @ApiPropertyOptional({ type: SendingWindowDto, nullable: true })
+  @IsOptional()
+  @IsObject()
+  sendingWindow?: object | null;
+}
+
+/** What the operator may change beside that. */
+export class UpdateAnyAccountDto extends UpdateAccountDto {
+  /**
+   * The sender of messages that name none.
+   * @example "Clinic1"
+   */
+  @IsOmittable()
+  @IsSender()
+  defaultSender?: string;
+
+  /** null: of no portal. */
+  @IsOptional()
+  @IsUUID()
+  portalId?: string | null;
+
+  /** The portal's own id of the account. */
+  @IsOptional()
+  @IsString()
+  @Length(1, 255)
+  externalId?: string | null;
+}
+
+/** An account that a portal or the operator opens. */
+export class CreateAccountDto {
+  @IsString()
+  @Length(1, 200)
+  name: string;
+
+  /**
+   * ISO 3166-1 alpha-2.
+   * @example "RU"
+   */
+  @IsCountry()
+  country: string;
+
+  @IsIn(CURRENCIES)
+  currency: Currency;
+
+  /** @example "ru" */
+  @IsIn(LOCALES)
+  locale: Locale;
+
+  /** @example "Europe/Moscow" */
+  @IsTimeZone()
+  timeZone: string;
+
+  /** The portal's own id; unique among its accounts, and usable as `ext:<id>` wherever an account is named. */
+  @IsOptional()
+  @IsString()
+  @Length(1, 255)
+  externalId?: string;
+
+  @IsOptional()
+  @IsEmail()
+  @MaxLength(254)
+  email?: string;
+
+  @IsOptional()
+  @IsString()
+  @Length(5, 40)
+  phone?: string;
+
+  @IsOptional()
+  @IsString()
+  @Length(1, 500)
+  address?: string;
+}
+
+export class CreateAnyAccountDto extends CreateAccountDto {
+  @IsOptional()
+  @IsUUID()
+  portalId?: string;
+
+  /** Absent: the platform's standard sender. */
+  @IsOptional()
+  @IsSender()
+  defaultSender?: string;
+}
+
+export class ListAccountsQuery extends PageQuery {
+  @IsOptional()
+  @IsUUID()
+  portalId?: string;
+
+  @IsOptional()
+  @IsIn(STATUSES)
+  status?: AccountStatus;
+
+  /** Part of the name. */
+  @IsOptional()
+  @IsString()
+  @Length(1, 100)
+  search?: string;
+}
+
+export class SuspendAccountDto {
+  /**
+   * Shown to the account's users.
+   * @example "Complaints about unsolicited messages"
+   */
+  @IsString()
+  @Length(1, 500)
+  reason: string;
+}
+
+export class AccountDto {
+  id: string;
+  kind: AccountKind;
+  status: AccountStatus;
+  statusReason: string | null;
+  portalId: string | null;
+  externalId: string | null;
+  name: string;
+  email: string | null;
+  /** E.164 digits. */
+  phone: string | null;
+  address: string | null;
+  country: string;
+  currency: Currency;
+  locale: Locale;
+  timeZone: string;
+  defaultSender: string;
+
+  @ApiProperty({ type: SendingWindowDto, nullable: true })
+  sendingWindow: WeeklyWindow | null;
+
+  createdAt: string;
+  updatedAt: string;
+
+  static of(this: void, row: AccountRow): AccountDto {
+    return {
+      id: row.id,
+      kind: row.kind,
+      status: row.status,
+      statusReason: row.status_reason,
+      portalId: row.portal_id,
+      externalId: row.external_id,
+      name: row.name,
+      email: row.email,
+      phone: row.phone,
+      address: row.address,
+      country: row.country,
+      currency: row.currency,
+      locale: row.locale,
+      timeZone: row.time_zone,
+      defaultSender: row.default_sender,
+      sendingWindow: row.sending_window,
+      createdAt: row.created_at.toISOString(),
+      updatedAt: row.updated_at.toISOString(),
+    };
+  }
+}
+
+export class AccountPageDto {
+  @ApiProperty({ type: [AccountDto] })
+  data: AccountDto[];
+
+  @ApiProperty({ type: String, nullable: true })
+  nextCursor: string | null;
+}

@@ -1,0 +1,28 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { IsString, Length } from 'class-validator';
+import type { Portal } from '../portals.service.js';
+
+export class SavePortalDto {
+  /** @example "Clinic system" */
+  @IsString()
+  @Length(1, 200)
+  name: string;
+}
+
+export class PortalDto {
+  id: string;
+  name: string;
+  createdAt: string;
+
+  static of(this: void, portal: Portal): PortalDto {
+    return { id: portal.id, name: portal.name, createdAt: portal.created_at.toISOString() };
+  }
+}
+
+export class PortalPageDto {
+  @ApiProperty({ type: [PortalDto] })
+  data: PortalDto[];
+
+  @ApiProperty({ type: String, nullable: true })
+  nextCursor: string | null;
+}

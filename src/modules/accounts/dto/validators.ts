@@ -1,0 +1,26 @@
+import { ValidateBy, type ValidationOptions } from 'class-validator';
+import { isTimeZone } from '../../../kernel/time-window.js';
+import { isCountry, isSender } from '../domain/places.js';
+
+function textRule(name: string, code: string, holds: (text: string) => boolean) {
+  return (options: ValidationOptions = {}): PropertyDecorator =>
+    ValidateBy(
+      {
+        name,
+        validator: {
+          validate: (value: unknown) => typeof value === 'string' && value.length <= 64 && holds(value),
+          defaultMessage: () => code,
+        },
+      },
+      { ...options, context: { code } },
+    );
+}
+
+/** An IANA name, or `unknown_time_zone`. */
+export const IsTimeZone = textRule('isTimeZone', 'unknown_time_zone', isTimeZone);
+
+/** ISO 3166-1 alpha-2, or `invalid_country`. */
+export const IsCountry = textRule('isCountry', 'invalid_country', isCountry);
+
+/** A sender name or number, or `invalid_sender`. */
+export const IsSender = textRule('isSender', 'invalid_sender', isSender);
