@@ -1,0 +1,35 @@
+/** Sizes and times of dispatch. All of them have a stated maximum, so that memory and locks stay bounded. */
+export class DispatchSettings {
+  /** The truth beside all hints: an idle link looks at its queue this often. */
+  pollMs = 250;
+  /** Messages of one claim, at most. */
+  maxBatch = 500;
+  /** Streams looked at in one turn. */
+  maxStreams = 32;
+  /** Snoozed, expired or dropped in one claim beyond what may leave. */
+  maxPutAside = 500;
+  /** How long a worker may be silent before what it was writing is called `unknown`. Longer than any provider's response time-out. */
+  leaseMs = 60_000;
+  /** A stream that has had nothing due for this long is put away. */
+  dryMs = 1_000;
+  /** Settling waits this long for company. */
+  settleMs = 3;
+  /** Messages of one settling transaction, at most. */
+  settleBatch = 500;
+  /** Outcomes that wait to be settled, over all links; beyond that nothing more is begun. */
+  maxUnsettled = 5_000;
+  /** How long a suspended account's streams rest before they are looked at again. */
+  suspendedRestMs = 15_000;
+  /** How long an unknown outcome waits to be explained before its money goes back. */
+  unknownMs = 24 * 3_600_000;
+  /** The same for messages that may be sent again (`at_least_once`). */
+  repeatAfterMs = 120_000;
+  /** Parts of a report batch. */
+  reportBatch = 500;
+  /** Interval of the jobs: lapsed leases, validity, deadlines, dry streams. */
+  housekeepingMs = 1_000;
+
+  constructor(overrides: Partial<DispatchSettings> = {}) {
+    Object.assign(this, overrides);
+  }
+}
