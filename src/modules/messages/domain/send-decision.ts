@@ -1,4 +1,4 @@
-import type { SendingWindow } from './accept-request.js';
+import type { WeeklyWindow } from '../../../kernel/time-window.js';
 import type { GroupState } from './message-group.js';
 import type { MessageState } from './message.js';
 
@@ -51,8 +51,8 @@ export function decideSending(message: QueuedFacts, guards: SendGuards, now: Dat
 /** Which windows bind a message: one-time codes ignore the account's, everything obeys the provider's and its own. */
 export function windowsOf(
   lane: number,
-  windows: Record<'provider' | 'account' | 'group' | 'message', SendingWindow | null>,
-): SendingWindow[] {
+  windows: Record<'provider' | 'account' | 'group' | 'message', WeeklyWindow | null>,
+): WeeklyWindow[] {
   const binding = [windows.provider, lane === OTP ? null : windows.account, windows.group, windows.message];
   return binding.filter((window) => window !== null);
 }

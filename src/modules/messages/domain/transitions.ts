@@ -55,6 +55,7 @@ export const TRANSITIONS: readonly Transition[] = [
   ]),
   ...from('scheduled', [
     ['queued', 'due', 'keep'],
+    ['scheduled', 'guard', 'keep'],
     ['submitting', 'due', 'keep'],
     ['expired', 'validity', 'dropped'],
     ['cancelled', 'cancel', 'dropped'],

@@ -1,0 +1,94 @@
+import { Injectable } from '@nestjs/common';
+import { Database, type Tx } from '../../../database/database.js';
+import { Clock } from '../../../kernel/clock.js';
+import { DispatchSettings } from '../dispatch/dispatch-settings.js';
+import { FlightDesk } from '../dispatch/flight-desk.js';
+import { requeueAt } from '../domain/requeue.js';
+import { LEAVE_QUEUE } from '../persistence/sql/leave-queue.js';
+import { openStreams } from '../persistence/sql/open-streams.js';
+import { MessageMover, type MessageMove } from './message-mover.js';
+import { recordOutcomes } from './record-outcomes.js';
+import { ResolveUnknown } from './resolve-unknown.js';
+import type { Landed } from './settler.js';
+
+/**
+ * Settles what a link reported, in one transaction of a constant number of statements: out of the queue (guarded by worker and
+ * fence), money, message rows, outbox, attempts and parts. Lock order: queue rows, wallets, messages, streams.
+ *
+ * What the worker no longer holds was called `unknown` meanwhile by whoever found the lapsed lease; the outcome then arrives
+ * like a late answer.
+ */
+@Injectable()
+export class SettleOutcomes {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+    private readonly mover: MessageMover,
+    private readonly desk: FlightDesk,
+    private readonly late: ResolveUnknown,
+    private readonly settings: DispatchSettings,
+  ) {}
+
+  async execute(landed: readonly Landed[]): Promise<void> {
+    const now = this.clock.now();
+    const lost = await this.database.transaction(async (tx) => {
+      const again = new Map(landed.map((one) => [one, dueAgain(one, now)]));
+      const held = await this.leaveQueue(tx, landed, [...again.values()]);
+      const settled = landed.filter(({ flight }) => held.has(flight.message.id));
+      await this.mover.move(tx, settled.map(toMove), now);
+      await recordOutcomes(tx, settled.map(toEnded), this.settings, now);
+      await openStreams(
+        tx,
+        settled.flatMap((one) => {
+          const { message } = one.flight;
+          const readyAt = again.get(one);
+          return readyAt ? [{ ...message, lane: message.laneNo, readyAt }] : [];
+        }),
+        now,
+      );
+      return landed.filter(({ flight }) => !held.has(flight.message.id));
+    });
+    if (lost.length > 0) await this.late.answered(lost.flatMap(({ flight }) => toLateAnswers(flight)));
+  }
+
+  private async leaveQueue(tx: Tx, landed: readonly Landed[], again: readonly (Date | null)[]): Promise<Set<string>> {
+    const rows = await tx.query<{ messageId: string }>(LEAVE_QUEUE, [
+      landed.map(({ flight }) => flight.message.accountId),
+      landed.map(({ flight }) => flight.message.id),
+      landed.map(({ flight }) => flight.fence),
+      again,
+      this.desk.worker,
+    ]);
+    return new Set(rows.map(({ messageId }) => messageId));
+  }
+}
+
+function dueAgain({ flight: { message }, outcome }: Landed, now: Date): Date | null {
+  return outcome.kind === 'not_sent' ? requeueAt(message, now, Math.random()) : null;
+}
+
+function toMove({ flight: { message }, outcome }: Landed): MessageMove {
+  switch (outcome.kind) {
+    case 'submitted':
+      return { message, to: 'submitted', cause: 'outcome' };
+    case 'rejected':
+      return { message, to: 'rejected', cause: 'outcome', reason: 'provider_refused' };
+    case 'unknown':
+      return { message, to: 'unknown', cause: 'outcome', reason: 'outcome_unknown' };
+    case 'expired':
+      return { message, to: 'expired', cause: 'validity', reason: 'validity' };
+    case 'not_sent':
+      return { message, to: 'queued', cause: 'not_sent', reason: outcome.reason };
+    default:
+      return outcome satisfies never;
+  }
+}
+
+function toEnded({ flight, outcome }: Landed) {
+  const { message, attemptId, outcomes, startedAt } = flight;
+  return { message, attemptId, startedAt, outcome, parts: outcomes };
+}
+
+function toLateAnswers({ message, attemptId, outcomes }: Landed['flight']) {
+  return outcomes.map((part) => ({ accountId: message.accountId, attemptId, part }));
+}

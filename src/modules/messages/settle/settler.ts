@@ -1,0 +1,103 @@
+import { Logger } from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Flight } from '../dispatch/flight.js';
+import { type MessageOutcome, outcomeOf } from '../domain/message-outcome.js';
+
+export interface Landed {
+  flight: Flight;
+  outcome: MessageOutcome;
+}
+
+export interface SettlerOptions {
+  /** Most messages of one transaction. */
+  batch: number;
+  /** How long the first of a batch waits for company. */
+  waitMs: number;
+}
+
+const RETRY_MS = 200;
+const MAX_RETRY_MS = 5_000;
+
+/**
+ * Settles outcomes in batches, one transaction at a time: while one commits, the next batch gathers. When a batch fails it is
+ * cut in halves, so that one message that cannot be settled does not hold up the others; when everything fails (the database
+ * is away) it is tried again until it works. What is never settled, because the process dies, is settled by whoever finds the
+ * lapsed lease.
+ */
+export class Settler {
+  private readonly logger = new Logger('settle');
+  private waiting: Landed[] = [];
+  private settling = 0;
+  private timer: NodeJS.Timeout | undefined;
+  private running: Promise<void> | undefined;
+  private stopped = false;
+
+  /** @param settle one transaction; @param onSettled called for each message when it is committed. */
+  constructor(
+    private readonly settle: (landed: readonly Landed[]) => Promise<void>,
+    private readonly onSettled: (landed: Landed) => void,
+    private readonly options: SettlerOptions,
+  ) {}
+
+  /** Messages that are not settled yet. */
+  get size(): number {
+    return this.waiting.length + this.settling;
+  }
+
+  add(flight: Flight): void {
+    this.waiting.push({ flight, outcome: outcomeOf(flight.outcomes) });
+    if (this.running) return;
+    if (this.waiting.length >= this.options.batch) this.run();
+    else this.timer ??= setTimeout(() => this.run(), this.options.waitMs);
+  }
+
+  /** Settles all that there is; resolves when nothing is left, or after `ms`. */
+  async drain(ms: number): Promise<void> {
+    const deadline = performance.now() + ms;
+    while (this.size > 0 && performance.now() < deadline) {
+      if (!this.running) this.run();
+      await Promise.race([this.running, sleep(Math.max(1, deadline - performance.now()))]);
+    }
+    this.stopped = true;
+  }
+
+  private run(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.running ??= this.settleAll().finally(() => {
+      this.running = undefined;
+    });
+  }
+
+  private async settleAll(): Promise<void> {
+    for (let failures = 0; this.waiting.length > 0 && !(this.stopped && failures > 0);) {
+      const batch = this.waiting.splice(0, this.options.batch);
+      this.settling = batch.length;
+      const failed = await this.settleOrHalve(batch);
+      this.settling = 0;
+      this.waiting.unshift(...failed);
+      failures = failed.length > 0 ? failures + 1 : 0;
+      if (failed.length > 0) await sleep(Math.min(MAX_RETRY_MS, RETRY_MS * 2 ** failures));
+    }
+  }
+
+  /** Answers what could not be settled. */
+  private async settleOrHalve(batch: readonly Landed[]): Promise<Landed[]> {
+    try {
+      await this.settle(batch);
+    } catch (error) {
+      if (batch.length === 1) {
+        this.logger.error({ messageId: batch[0]!.flight.message.id, err: error, msg: 'a message could not be settled yet' });
+        return [...batch];
+      }
+      this.logger.warn({ messages: batch.length, err: error, msg: 'a batch could not be settled; trying its halves' });
+      const middle = Math.ceil(batch.length / 2);
+      const first = await this.settleOrHalve(batch.slice(0, middle));
+      // When the whole first half failed, the reason is hardly one message.
+      if (first.length === middle && middle > 1) return [...first, ...batch.slice(middle)];
+      return [...first, ...(await this.settleOrHalve(batch.slice(middle)))];
+    }
+    for (const landed of batch) this.onSettled(landed);
+    return [];
+  }
+}
