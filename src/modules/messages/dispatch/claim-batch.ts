@@ -133,7 +133,12 @@ export class ClaimBatch {
     return { chosen: takeUnits(fitting, slots.length * perSlot, capabilities, true), slots };
   }
 
-  private async begin(tx: Tx, chosen: readonly Decided[], order: ClaimOrder, now: Date): Promise<ClaimedBatch['begun']> {
+  private async begin(
+    tx: Tx,
+    chosen: readonly Decided[],
+    order: ClaimOrder,
+    now: Date,
+  ): Promise<ClaimedBatch['begun']> {
     if (chosen.length === 0) return [];
     const { leaseMs } = this.settings;
     const begun = chosen.map(({ message, submission }) => ({

@@ -6,6 +6,7 @@ import { type PartOutcome, STOPPED } from '../domain/message-outcome.js';
 import { EXTEND_LEASES } from '../persistence/sql/extend-leases.js';
 import { DispatchSettings } from './dispatch-settings.js';
 import type { Flight } from './flight.js';
+import { Signal } from './signal.js';
 
 /**
  * What this process is writing right now, over all links: collects the outcomes of parts until a message is complete, and
@@ -17,6 +18,7 @@ export class FlightDesk {
   readonly worker = newId();
   private readonly logger = new Logger('dispatch');
   private readonly flights = new Map<string, Flight>();
+  private readonly landing = new Signal();
   private landed: (flight: Flight) => void = () => undefined;
 
   constructor(
@@ -33,6 +35,12 @@ export class FlightDesk {
   /** Who settles messages whose last part is known. */
   onLanded(listener: (flight: Flight) => void): void {
     this.landed = listener;
+  }
+
+  /** Resolves with the next message that lands, or after `ms`. */
+  nextLanding(ms: number): Promise<void> {
+    this.landing.lower();
+    return this.landing.wait(ms);
   }
 
   board(flight: Flight): void {
@@ -57,6 +65,7 @@ export class FlightDesk {
     if (flight.outcomes.length < flight.partCount) return;
     this.flights.delete(attemptId);
     this.landed(flight);
+    this.landing.raise();
   }
 
   /** Parts that were never handed to the provider. */

@@ -63,7 +63,8 @@ export function toParcels(
   if (requestUnit === 'part')
     return submissions.flatMap((submission) => submission.parts.map((part) => [{ ...submission, parts: [part] }]));
   const parcels: Parcel[] = [];
-  for (let from = 0; from < submissions.length; from += maxBatch) parcels.push(submissions.slice(from, from + maxBatch));
+  for (let from = 0; from < submissions.length; from += maxBatch)
+    parcels.push(submissions.slice(from, from + maxBatch));
   return parcels;
 }
 

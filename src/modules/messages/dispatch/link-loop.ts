@@ -130,11 +130,7 @@ export class LinkLoop {
 
   private mayBegin(): boolean {
     const { unsettled, settings } = this.tools;
-    return (
-      this.room('otp') > 0 &&
-      unsettled() < settings.maxUnsettled &&
-      this.pause.remaining(performance.now()) === 0
-    );
+    return this.room('otp') > 0 && unsettled() < settings.maxUnsettled && this.pause.remaining(performance.now()) === 0;
   }
 
   /** Books slots for what is committed and has none. True when it got some. */
@@ -247,7 +243,11 @@ export class LinkLoop {
   private mayLeave({ clientReference, parts }: Submission): boolean {
     const hindrance = this.tools.desk.hindrance(clientReference);
     if (hindrance === null) return true;
-    this.tools.desk.reportStopped(clientReference, parts.map(({ partNo }) => partNo), hindrance);
+    this.tools.desk.reportStopped(
+      clientReference,
+      parts.map(({ partNo }) => partNo),
+      hindrance,
+    );
     return false;
   }
 
@@ -255,7 +255,11 @@ export class LinkLoop {
     const parcels = [...this.unslotted.values()].flatMap((leftovers) => leftovers.splice(0));
     this.waiting = 0;
     for (const { clientReference, parts } of joinParcels(parcels))
-      this.tools.desk.reportStopped(clientReference, parts.map(({ partNo }) => partNo), 'stopping');
+      this.tools.desk.reportStopped(
+        clientReference,
+        parts.map(({ partNo }) => partNo),
+        'stopping',
+      );
   }
 
   private pickStreams(): Promise<OpenStream[]> {

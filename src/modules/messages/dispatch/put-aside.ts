@@ -29,7 +29,8 @@ export class PutAside {
     const moves = asides.map(toMove).filter((move) => move !== null);
     const snoozed = moves.filter(({ dueAt }) => dueAt !== undefined);
     const strays = asides.filter(({ decision }) => decision.kind === 'stray').map(({ message }) => message);
-    for (const { id, state } of strays) this.logger.error({ messageId: id, state, msg: 'removed from the queue: it was not waiting' });
+    for (const { id, state } of strays)
+      this.logger.error({ messageId: id, state, msg: 'removed from the queue: it was not waiting' });
     const gone = [...moves.filter(({ dueAt }) => dueAt === undefined).map(({ message }) => message), ...strays];
 
     if (snoozed.length > 0)
@@ -77,7 +78,9 @@ function toMove({ message, decision }: Aside): MessageMove | null {
 
 function streamColumns(asides: readonly Aside[]): [string[], number[], string[], string[]] | null {
   if (asides.length === 0) return null;
-  const streams = new Map(asides.map(({ message }) => [`${message.accountId}/${message.groupId}/${message.laneNo}`, message]));
+  const streams = new Map(
+    asides.map(({ message }) => [`${message.accountId}/${message.groupId}/${message.laneNo}`, message]),
+  );
   const all = [...streams.values()];
   return [
     all.map(({ providerId }) => providerId),

@@ -36,7 +36,7 @@ describe('whether a claimed message may leave', () => {
   it('lets one-time codes ignore the account’s window, but not the provider’s or their own', () => {
     const window = (zone: string) => daily('09:00', '20:00', zone);
     const all = { provider: window('p'), account: window('a'), group: null, message: window('m') };
-    expect(windowsOf(0, all).map(({ zone }) => zone)).toEqual(['p', 'm']);
-    expect(windowsOf(2, all).map(({ zone }) => zone)).toEqual(['p', 'a', 'm']);
+    expect(windowsOf(0, all).map(({ timeZone }) => timeZone)).toEqual(['p', 'm']);
+    expect(windowsOf(2, all).map(({ timeZone }) => timeZone)).toEqual(['p', 'a', 'm']);
   });
 });

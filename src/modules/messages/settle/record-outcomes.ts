@@ -7,7 +7,14 @@ import { RECORD_OUTCOMES } from '../persistence/sql/record-outcomes.js';
 
 /** An attempt that ended, with what is known of the parts that it tried. */
 export interface EndedAttempt {
-  message: { accountId: string; id: string; providerId: string | null; recipient: string; deliveryPolicy: DeliveryPolicy; validUntil: Date };
+  message: {
+    accountId: string;
+    id: string;
+    providerId: string | null;
+    recipient: string;
+    deliveryPolicy: DeliveryPolicy;
+    validUntil: Date;
+  };
   attemptId: string;
   startedAt: Date;
   outcome: MessageOutcome;
@@ -41,7 +48,12 @@ export async function recordOutcomes(
     parts.map(({ part }) => ('code' in part ? part.code : null)),
     now,
   ]);
-  await recordUnknown(tx, ended.filter(({ outcome }) => outcome.kind === 'unknown'), settings, now);
+  await recordUnknown(
+    tx,
+    ended.filter(({ outcome }) => outcome.kind === 'unknown'),
+    settings,
+    now,
+  );
 }
 
 async function recordUnknown(

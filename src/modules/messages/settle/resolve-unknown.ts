@@ -132,7 +132,12 @@ function toMove({ message, explanation }: Case): MessageMove {
     case 'repeat':
       return { message, to: 'queued', cause: 'repeat', reason: 'at_least_once' };
     case 'expired':
-      return { message, to: 'expired', cause: explanation.cause, reason: explanation.cause === 'deadline' ? 'outcome_unknown' : 'validity' };
+      return {
+        message,
+        to: 'expired',
+        cause: explanation.cause,
+        reason: explanation.cause === 'deadline' ? 'outcome_unknown' : 'validity',
+      };
     case 'still_unknown':
       throw new Error('what is still unknown does not move');
     default:

@@ -87,7 +87,11 @@ export class Settler {
       await this.settle(batch);
     } catch (error) {
       if (batch.length === 1) {
-        this.logger.error({ messageId: batch[0]!.flight.message.id, err: error, msg: 'a message could not be settled yet' });
+        this.logger.error({
+          messageId: batch[0]!.flight.message.id,
+          err: error,
+          msg: 'a message could not be settled yet',
+        });
         return [...batch];
       }
       this.logger.warn({ messages: batch.length, err: error, msg: 'a batch could not be settled; trying its halves' });
