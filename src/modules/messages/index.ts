@@ -1,3 +1,5 @@
+export { DispatchModule } from './dispatch/dispatch.module.js';
+export { Dispatcher } from './dispatch/dispatcher.js';
 export * from './domain/accept-request.js';
 export * from './domain/changes.js';
 export * from './domain/message-group.js';

@@ -24,6 +24,8 @@ export interface ClaimOrder {
   /** The window is empty: the first message may be larger than all of it. */
   windowIsEmpty: boolean;
   worker: string;
+  /** Names the link in flights. */
+  link: string;
   /** Books rate slots; may give fewer than asked for. Called at most once, and only when something may leave. */
   takeSlots: (wanted: number) => Promise<Date[]>;
 }
@@ -146,6 +148,7 @@ export class ClaimBatch {
       flight: {
         message,
         attemptId: submission!.clientReference,
+        link: order.link,
         fence: message.fence + 1n,
         startedAt: now,
         partCount: submission!.parts.length,

@@ -129,14 +129,21 @@ export class Dispatcher {
   private open(key: string, connection: ActiveConnection): void {
     const { database, providers, rateGates, claimBatch, desk, settings } = this;
     const unsettled = () => this.settler.size;
-    const loop = new LinkLoop(connection, { database, providers, rateGates, claimBatch, desk, settings, unsettled });
+    const loop = new LinkLoop(key, connection, {
+      database,
+      providers,
+      rateGates,
+      claimBatch,
+      desk,
+      settings,
+      unsettled,
+    });
     this.loops.set(key, loop);
     loop.start();
   }
 
   private settled({ flight, outcome }: Landed): void {
-    for (const loop of this.loops.values())
-      if (loop.providerId === flight.message.providerId) loop.settled(flight, outcome);
+    this.loops.get(flight.link)?.settled(flight, outcome);
   }
 
   private takeDry() {

@@ -7,6 +7,8 @@ import type { ClaimedMessage } from '../persistence/claimed-message.js';
 export interface Flight {
   readonly message: ClaimedMessage;
   readonly attemptId: string;
+  /** The link that it goes over. */
+  readonly link: string;
   /** The fence of this claim. */
   readonly fence: bigint;
   readonly startedAt: Date;

@@ -13,7 +13,7 @@ import { StreamTurns, type OpenStream, type StreamShare } from '../domain/stream
 import { PICK_STREAMS } from '../persistence/sql/pick-streams.js';
 import type { ClaimBatch, ClaimedBatch } from './claim-batch.js';
 import type { DispatchSettings } from './dispatch-settings.js';
-import { type Flight, joinParcels, type Parcel, slotsFor, toParcels } from './flight.js';
+import { type Flight, joinParcels, type Parcel, toParcels } from './flight.js';
 import type { FlightDesk } from './flight-desk.js';
 import { LinkPause } from './link-pause.js';
 import { Signal } from './signal.js';
@@ -58,6 +58,7 @@ export class LinkLoop {
   private running: Promise<void> | undefined;
 
   constructor(
+    private readonly key: string,
     private readonly connection: ActiveConnection,
     private readonly tools: LinkTools,
   ) {}
@@ -157,6 +158,7 @@ export class LinkLoop {
       room,
       windowIsEmpty: this.waiting === 0 && this.connection.provider.state().inFlight === 0,
       worker: this.tools.desk.worker,
+      link: this.key,
       takeSlots: (count) => this.takeSlots(lane, count),
     });
     this.remember(shares, batch, nowMs);

@@ -53,6 +53,9 @@ export class QueueListener {
     this.logger.debug({ err: error, msg: 'not listening; dispatch looks by itself' });
     this.client = undefined;
     client?.release(true);
-    if (!this.stopped) this.timer = setTimeout(() => (this.connecting = this.connect()), RETRY_MS);
+    if (this.stopped) return;
+    this.timer = setTimeout(() => {
+      this.connecting = this.connect();
+    }, RETRY_MS);
   }
 }

@@ -1,0 +1,295 @@
+import type { Database } from '../../src/database/database.js';
+import { Clock, SystemClock } from '../../src/kernel/clock.js';
+import { newId, NIL_ID } from '../../src/kernel/ids.js';
+import type { Micros } from '../../src/kernel/money.js';
+import { measure } from '../../src/kernel/sms-parts.js';
+import type { WeeklyWindow } from '../../src/kernel/time-window.js';
+import { AccountAudit, AccountsService } from '../../src/modules/accounts/index.js';
+import { AccountOpenings } from '../../src/modules/accounts/account-openings.js';
+import { ClaimBatch } from '../../src/modules/messages/dispatch/claim-batch.js';
+import { Dispatcher } from '../../src/modules/messages/dispatch/dispatcher.js';
+import { DispatchSettings } from '../../src/modules/messages/dispatch/dispatch-settings.js';
+import { FlightDesk } from '../../src/modules/messages/dispatch/flight-desk.js';
+import { PutAside } from '../../src/modules/messages/dispatch/put-aside.js';
+import { QueueHints } from '../../src/modules/messages/dispatch/queue-hints.js';
+import { QueueKeeper } from '../../src/modules/messages/dispatch/queue-keeper.js';
+import { QueueListener } from '../../src/modules/messages/dispatch/queue-listener.js';
+import { LANES, type DeliveryPolicy, type Lane } from '../../src/modules/messages/domain/message.js';
+import { openStreams } from '../../src/modules/messages/persistence/sql/open-streams.js';
+import { MessageMover } from '../../src/modules/messages/settle/message-mover.js';
+import { ResolveUnknown } from '../../src/modules/messages/settle/resolve-unknown.js';
+import { SettleOutcomes } from '../../src/modules/messages/settle/settle-outcomes.js';
+import {
+  type ActiveConnection,
+  type LateAnswers,
+  ProviderConnections,
+  providerGate,
+  type ProviderReport,
+  ProvidersService,
+  RateGates,
+  ReportInbox,
+  type SmsProvider,
+} from '../../src/modules/providers/index.js';
+import { LedgerService } from '../../src/modules/wallets/index.js';
+
+/** Links that a test opened by itself; everything else of a worker is the product's. */
+export class TestConnections implements Pick<
+  ProviderConnections,
+  'start' | 'stop' | 'active' | 'onFreeSlots' | 'onLateAnswers'
+> {
+  readonly links: ActiveConnection[] = [];
+  private readonly capacity = new Set<() => void>();
+  private readonly late = new Set<(late: LateAnswers) => void>();
+
+  constructor(
+    private readonly inbox: ReportInbox,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Starts a link; its reports go into the inbox. */
+  open(provider: { id: string; ratePerSecond: number }, link: SmsProvider, bindNo = 1): void {
+    const tell = () => this.capacity.forEach((listener) => listener());
+    link.start({
+      onReports: (reports: ProviderReport[]) =>
+        this.inbox.append(
+          reports.map((report) => ({ ...report, providerId: provider.id })),
+          this.clock.now(),
+        ),
+      onCapacity: tell,
+      onStateChange: tell,
+      onLateAnswers: (answers) => this.late.forEach((listener) => listener({ providerId: provider.id, answers })),
+    });
+    this.links.push({
+      providerId: provider.id,
+      bindNo,
+      fence: 1n,
+      provider: link,
+      gates: [providerGate(provider)],
+      freeSlots: () => link.freeSlots(),
+    });
+  }
+
+  start(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async stop(drainMs: number): Promise<void> {
+    await Promise.all(this.links.splice(0).map(({ provider }) => provider.stop(drainMs)));
+  }
+
+  active(): ActiveConnection[] {
+    return this.links;
+  }
+
+  onFreeSlots(listener: () => void): () => void {
+    this.capacity.add(listener);
+    return () => this.capacity.delete(listener);
+  }
+
+  onLateAnswers(listener: (late: LateAnswers) => void): () => void {
+    this.late.add(listener);
+    return () => this.late.delete(listener);
+  }
+}
+
+/** The sending half of a worker, put together without Nest. */
+export class DispatchRig {
+  readonly ledger: LedgerService;
+  readonly providers: ProvidersService;
+  readonly accounts: AccountsService;
+  readonly inbox: ReportInbox;
+  readonly hints: QueueHints;
+  readonly desk: FlightDesk;
+  readonly mover: MessageMover;
+  readonly keeper: QueueKeeper;
+  readonly unknown: ResolveUnknown;
+  readonly outcomes: SettleOutcomes;
+  readonly claimBatch: ClaimBatch;
+  readonly connections: TestConnections;
+  readonly dispatcher: Dispatcher;
+  readonly settings: DispatchSettings;
+
+  constructor(
+    readonly database: Database,
+    readonly clock: Clock = new SystemClock(),
+    settings: Partial<DispatchSettings> = {},
+  ) {
+    this.settings = new DispatchSettings(settings);
+    this.ledger = new LedgerService(database);
+    this.providers = new ProvidersService(database);
+    this.accounts = new AccountsService(database, clock, new AccountOpenings(), new AccountAudit(clock));
+    this.inbox = new ReportInbox(database);
+    this.hints = new QueueHints(database);
+    this.desk = new FlightDesk(database, clock, this.settings);
+    this.mover = new MessageMover(this.ledger);
+    const putAside = new PutAside(this.mover, this.settings);
+    this.unknown = new ResolveUnknown(database, clock, this.mover, this.settings);
+    this.outcomes = new SettleOutcomes(database, clock, this.mover, this.desk, this.unknown, this.settings);
+    this.claimBatch = new ClaimBatch(database, clock, this.accounts, putAside, this.settings);
+    this.keeper = new QueueKeeper(database, clock, this.mover, putAside, this.desk, this.settings);
+    this.connections = new TestConnections(this.inbox, clock);
+    this.dispatcher = new Dispatcher(
+      database,
+      this.connections,
+      this.providers,
+      new RateGates(database),
+      this.claimBatch,
+      this.desk,
+      this.hints,
+      new QueueListener(database, this.hints),
+      this.keeper,
+      this.unknown,
+      this.settings,
+      this.outcomes,
+    );
+  }
+
+  /** As a worker stops: nothing new, answers awaited, links closed, the last of them settled. */
+  async stop(drainMs = 5_000): Promise<void> {
+    await this.dispatcher.stop(drainMs);
+    await this.connections.stop(drainMs);
+    await this.dispatcher.finish(1_000);
+    this.hints.onApplicationShutdown();
+  }
+}
+
+export interface SeedAccount {
+  id: string;
+  walletId: string;
+}
+
+/** An active account with a EUR wallet. */
+export async function seedAccount(
+  database: Database,
+  { micros = 1_000_000_000n, window = null as WeeklyWindow | null, now = new Date() } = {},
+): Promise<SeedAccount> {
+  const id = newId();
+  const ledger = new LedgerService(database);
+  await database.query(
+    `INSERT INTO accounts (id, kind, name, country, currency, time_zone, default_sender, sending_window, created_at, updated_at)
+     VALUES ($1, 'customer', 'Test', 'GR', 'EUR', 'Europe/Athens', 'Kabinet', $2, $3, $3)`,
+    [id, window && JSON.stringify(window), now],
+  );
+  const walletId = await database.transaction(async (tx) => {
+    const wallet = await ledger.ensureWallet(tx, id, 'EUR', now);
+    if (micros > 0n) {
+      const subject = { kind: 'payment', id: newId() };
+      const key = `top-up:${newId()}`;
+      await ledger.topUp(
+        tx,
+        { accountId: id, currency: 'EUR', micros, idempotencyKey: key, subject, from: 'bank' },
+        now,
+      );
+    }
+    return wallet.id;
+  });
+  return { id, walletId };
+}
+
+/** A provider without settings: its link is opened by the test. */
+export async function seedProvider(
+  database: Database,
+  { ratePerSecond = 10_000, window = null as WeeklyWindow | null, now = new Date() } = {},
+): Promise<{ id: string; ratePerSecond: number }> {
+  const id = newId();
+  await database.query(
+    `INSERT INTO providers (id, code, kind, name, settings, credentials, status, rate_per_second, sending_window, sender_policy, created_at, updated_at)
+     VALUES ($1, $2, 'smpp', 'Test', '{}', '{}', 'active', $3, $4, '{"kind":"any"}', $5, $5)`,
+    [id, `p-${id}`, ratePerSecond, window && JSON.stringify(window), now],
+  );
+  return { id, ratePerSecond };
+}
+
+export interface SeedMessages {
+  account: SeedAccount;
+  providerId: string;
+  recipients: readonly string[];
+  text?: string;
+  lane?: Lane;
+  groupId?: string;
+  priceMicros?: Micros;
+  chargeOn?: 'submit' | 'delivery';
+  refundUndelivered?: boolean;
+  deliveryPolicy?: DeliveryPolicy;
+  window?: WeeklyWindow;
+  windowAction?: 'wait' | 'drop';
+  dueAt?: Date;
+  validUntil?: Date;
+  now?: Date;
+}
+
+/** Queues messages the way accept does: hold, rows, queue, streams, in one transaction. Returns their ids. */
+export async function seedMessages(database: Database, seed: SeedMessages): Promise<string[]> {
+  const { account, providerId, recipients, text = 'Hello', lane = 'bulk', priceMicros = 10_000n } = seed;
+  const {
+    chargeOn = 'submit',
+    refundUndelivered = false,
+    deliveryPolicy = 'at_most_once',
+    windowAction = 'wait',
+  } = seed;
+  const { now = new Date() } = seed;
+  const dueAt = seed.dueAt ?? now;
+  const validUntil = seed.validUntil ?? new Date(dueAt.getTime() + 86_400_000);
+  const { encoding, parts } = measure(text);
+  const price = priceMicros * BigInt(parts);
+  const ids = recipients.map(() => newId(now));
+  const groupId = seed.groupId ?? NIL_ID;
+  const ledger = new LedgerService(database);
+  await database.transaction(async (tx) => {
+    const items = ids.map((itemKey) => ({
+      accountId: account.id,
+      itemKey,
+      priceMicros: price,
+      currency: 'EUR' as const,
+    }));
+    const subject = { kind: 'message', id: ids[0]! };
+    const batch = { batchKey: newId(), onInsufficientFunds: 'reject' as const, items, subject };
+    const holds = await ledger.placeHolds(tx, [batch], now);
+    if ([...holds.values()].some(({ held }) => !held)) throw new Error('no funds for the seed');
+    await tx.query(
+      `INSERT INTO messages (account_id, id, group_id, source, lane, recipient, country, sender, body, encoding, parts, price_micros,
+                             currency, charge_on, refund_undelivered, wallet_id, charge_state, state, provider_id,
+                             delivery_policy, sending_window, window_action, due_at, valid_until, created_at, state_at)
+       SELECT $1, i.id, $2, 'api', $3, i.recipient, 'GR', 'Kabinet', $4, $5, $6, $7, 'EUR', $8, $9, $10, 'held',
+              CASE WHEN $11::timestamptz > $13 THEN 'scheduled' ELSE 'queued' END, $14, $15, $16, $17, $11, $12, $13, $13
+         FROM unnest($18::uuid[], $19::text[]) AS i (id, recipient)`,
+      [
+        account.id,
+        groupId === NIL_ID ? null : groupId,
+        lane,
+        text,
+        encoding,
+        parts,
+        price,
+        chargeOn,
+        refundUndelivered,
+        account.walletId,
+        dueAt,
+        validUntil,
+        now,
+        providerId,
+        deliveryPolicy,
+        seed.window ? JSON.stringify(seed.window) : null,
+        windowAction,
+        ids,
+        recipients,
+      ],
+    );
+    await tx.query(
+      `INSERT INTO message_queue (account_id, message_id, provider_id, lane, group_id, due_at, valid_until)
+       SELECT $1, id, $2, $3, $4, $5, $6 FROM unnest($7::uuid[]) AS i (id)`,
+      [account.id, providerId, LANES.indexOf(lane), groupId, dueAt, validUntil, ids],
+    );
+    await openStreams(
+      tx,
+      [{ providerId, lane: LANES.indexOf(lane), accountId: account.id, groupId, readyAt: dueAt }],
+      now,
+    );
+  });
+  return ids;
+}
+
+/** Numbers that differ in their last digits. */
+export function phones(count: number, first = 306_900_000_000): string[] {
+  return Array.from({ length: count }, (_, index) => String(first + index));
+}
