@@ -22,6 +22,16 @@ export function decodeCursor(cursor: string, length: number): string[] {
   throw new DomainError('invalid', 'invalid_cursor');
 }
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Decodes the cursor of a list that is sorted by id alone; null without one. */
+export function decodeIdCursor(cursor: string | undefined): string | null {
+  if (cursor === undefined) return null;
+  const [id] = decodeCursor(cursor, 1);
+  if (!UUID.test(id!)) throw new DomainError('invalid', 'invalid_cursor');
+  return id!;
+}
+
 /** Cuts `limit + 1` fetched rows to a page. */
 export function toPage<R, T>(
   rows: R[],

@@ -1,0 +1,34 @@
+import { Controller, Get, Param, Query, Res } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { ApiProblems, Public } from '../../gateway/index.js';
+import { DocumentsService } from './documents/documents.service.js';
+import { DocumentQuery } from './dto/invoice.dto.js';
+import { sendPage, sendPdf } from './invoices.controller.js';
+
+/** Opens documents by a signed link: what a browser, an accountant or a printer gets. */
+@ApiTags('invoices')
+@Controller('documents')
+@Public()
+export class DocumentsController {
+  constructor(private readonly documents: DocumentsService) {}
+
+  @Get(':token')
+  @ApiOperation({
+    summary: 'A document by its signed link: a page, or with the ending .pdf the PDF',
+    operationId: 'openDocument',
+  })
+  @ApiProduces('text/html', 'application/pdf')
+  @ApiOkResponse({ description: 'The document' })
+  @ApiProblems(404)
+  async open(
+    @Param('token') token: string,
+    @Query() { lang }: DocumentQuery,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const wantsPdf = token.endsWith('.pdf');
+    const { accountId, invoiceId } = this.documents.open(wantsPdf ? token.slice(0, -'.pdf'.length) : token);
+    if (wantsPdf) sendPdf(reply, await this.documents.pdf(accountId, invoiceId, lang));
+    else sendPage(reply, await this.documents.page(accountId, invoiceId, lang));
+  }
+}

@@ -1,0 +1,27 @@
+import { invoiceStatus } from './coverage.js';
+import { documentNumber, numbersInPurpose } from './document-number.js';
+
+describe('where an invoice stands', () => {
+  const offer = { grossMicros: 100n, coveredMicros: 0n, cancelled: false, validUntil: '2026-03-31' };
+  it.each([
+    [{}, '2026-03-31', 'issued'],
+    [{}, '2026-04-01', 'expired'],
+    [{ coveredMicros: 1n }, '2026-04-01', 'partly_covered'],
+    [{ coveredMicros: 99n }, '2026-03-01', 'partly_covered'],
+    [{ coveredMicros: 100n }, '2027-01-01', 'covered'],
+    [{ cancelled: true }, '2026-03-01', 'cancelled'],
+  ] as const)('%p on %s is %s', (change, today, status) =>
+    expect(invoiceStatus({ ...offer, ...change }, today)).toBe(status),
+  );
+});
+
+describe('document numbers', () => {
+  it('are read as they stand', () => expect(documentNumber('К', 2026, 17)).toBe('К-2026-17'));
+  it.each([
+    ['Оплата по счету № К-2026-17 от 12.01.2026, в т.ч. НДС', ['К-2026-17']],
+    ['к – 2026 – 0017', ['К-2026-17']],
+    ['faktura K-2026-3 i K-2026-4, K-2026-3', ['K-2026-3', 'K-2026-4']],
+    ['no number 2026-17', []],
+    ['', []],
+  ])('are found in %p', (purpose, numbers) => expect(numbersInPurpose(purpose)).toEqual(numbers));
+});
