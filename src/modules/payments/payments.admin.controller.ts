@@ -35,11 +35,19 @@ export class PaymentsAdminController {
 
   @Post()
   @Staff('payments:write')
-  @ApiOperation({ summary: 'Record money that arrived: credits the wallet and covers invoices', operationId: 'recordPayment' })
+  @ApiOperation({
+    summary: 'Record money that arrived: credits the wallet and covers invoices',
+    operationId: 'recordPayment',
+  })
   @ApiCreatedResponse({ type: PaymentResponse })
   @ApiIdempotent()
   @ApiProblems(404)
-  create(@CurrentPrincipal() principal: Principal, @IdParam('accountId') accountId: string, @Idempotency() claim: IdempotencyClaim, @Body() body: RecordPaymentDto) {
+  create(
+    @CurrentPrincipal() principal: Principal,
+    @IdParam('accountId') accountId: string,
+    @Idempotency() claim: IdempotencyClaim,
+    @Body() body: RecordPaymentDto,
+  ) {
     return this.idempotency.execute(claim, 201, async (tx) => {
       const id = await this.record.run(tx, {
         ...body,
@@ -73,7 +81,12 @@ export class PaymentsAdminController {
       if (payment.currency !== body.amount.currency) throw otherCurrency(body.amount.currency, payment.currency);
       const free = payment.amount_micros - payment.allocated_micros;
       if (amountMicros > free) throw allocationExceedsPayment(free);
-      const allocationId = await this.allocation.run(tx, { accountId, invoiceId: body.invoiceId, paymentId: id, amountMicros });
+      const allocationId = await this.allocation.run(tx, {
+        accountId,
+        invoiceId: body.invoiceId,
+        paymentId: id,
+        amountMicros,
+      });
       await this.note(tx, accountId, principal, 'payment.allocated', allocationId);
       return PaymentResponse.of((await findPayment(tx, accountId, id))!);
     });
@@ -85,15 +98,25 @@ export class PaymentsAdminController {
   @ApiOperation({ summary: 'Take an allocation back; the money stays in the wallet', operationId: 'deallocatePayment' })
   @ApiNoContentResponse()
   @ApiProblems(404)
-  async deallocate(@CurrentPrincipal() principal: Principal, @IdParam('accountId') accountId: string, @IdParam() id: string, @IdParam('allocationId') allocationId: string): Promise<void> {
+  async deallocate(
+    @CurrentPrincipal() principal: Principal,
+    @IdParam('accountId') accountId: string,
+    @IdParam() id: string,
+    @IdParam('allocationId') allocationId: string,
+  ): Promise<void> {
     await this.database.transaction(async (tx) => {
       if (!(await lockPayment(tx, accountId, id))) throw paymentNotFound();
-      if (!(await this.allocation.remove(tx, accountId, allocationId))) throw allocationNotFound();
+      if (!(await this.allocation.remove(tx, accountId, id, allocationId))) throw allocationNotFound();
       await this.note(tx, accountId, principal, 'payment.deallocated', allocationId);
     });
   }
 
   private note(tx: Tx, accountId: string, principal: Principal, action: string, allocationId: string): Promise<void> {
-    return this.audit.record(tx, { accountId, actor: actorOf(principal), action, subject: `allocation:${allocationId}` });
+    return this.audit.record(tx, {
+      accountId,
+      actor: actorOf(principal),
+      action,
+      subject: `allocation:${allocationId}`,
+    });
   }
 }

@@ -20,7 +20,14 @@ export class PaymentsController {
   @ApiProblems(400, 422)
   async list(@CurrentAccount() accountId: string, @Query() query: ListPaymentsQuery): Promise<Page<PaymentResponse>> {
     const after = decodeIdCursor(query.cursor);
-    const rows = await listPayments(this.database, accountId, after, query.from ?? null, query.until ?? null, query.limit + 1);
+    const rows = await listPayments(
+      this.database,
+      accountId,
+      after,
+      query.from ?? null,
+      query.until ?? null,
+      query.limit + 1,
+    );
     return toPage(rows, query.limit, (row) => [row.id], PaymentResponse.of);
   }
 

@@ -3,14 +3,24 @@ import { DomainError } from '../../kernel/domain-error.js';
 import { type Currency, formatMicros, type Micros } from '../../kernel/money.js';
 
 defineProblems({
-  payment_not_found: { en: 'There is no such payment', ru: 'Платёж не найден', pl: 'Nie ma takiej płatności', el: 'Δεν υπάρχει τέτοια πληρωμή' },
+  payment_not_found: {
+    en: 'There is no such payment',
+    ru: 'Платёж не найден',
+    pl: 'Nie ma takiej płatności',
+    el: 'Δεν υπάρχει τέτοια πληρωμή',
+  },
   payment_recorded: {
     en: 'This transfer is recorded already',
     ru: 'Этот перевод уже учтён',
     pl: 'Ten przelew jest już zaksięgowany',
     el: 'Αυτό το έμβασμα έχει ήδη καταχωρηθεί',
   },
-  seller_not_found: { en: 'There is no such seller', ru: 'Продавец не найден', pl: 'Nie ma takiego sprzedawcy', el: 'Δεν υπάρχει τέτοιος πωλητής' },
+  seller_not_found: {
+    en: 'There is no such seller',
+    ru: 'Продавец не найден',
+    pl: 'Nie ma takiego sprzedawcy',
+    el: 'Δεν υπάρχει τέτοιος πωλητής',
+  },
   other_currency: {
     en: 'It is in {actual}, not in {expected}',
     ru: 'Валюта {actual}, а не {expected}',
@@ -29,7 +39,12 @@ defineProblems({
     pl: 'Wolne pozostaje tylko {amount} tej płatności',
     el: 'Ελεύθερο παραμένει μόνο {amount}',
   },
-  allocation_not_found: { en: 'There is no such allocation', ru: 'Распределение не найдено', pl: 'Nie ma takiego przypisania', el: 'Δεν υπάρχει τέτοια αντιστοίχιση' },
+  allocation_not_found: {
+    en: 'There is no such allocation',
+    ru: 'Распределение не найдено',
+    pl: 'Nie ma takiego przypisania',
+    el: 'Δεν υπάρχει τέτοια αντιστοίχιση',
+  },
 });
 
 export const paymentNotFound = (): DomainError => new DomainError('not_found', 'payment_not_found');

@@ -38,7 +38,14 @@ export async function lockPayment(tx: Tx, accountId: string, id: string): Promis
   return findPayment(tx, accountId, id);
 }
 
-export function listPayments(on: Database, accountId: string, after: string | null, from: string | null, until: string | null, limit: number) {
+export function listPayments(
+  on: Database,
+  accountId: string,
+  after: string | null,
+  from: string | null,
+  until: string | null,
+  limit: number,
+) {
   return on.query<PaymentRow>(
     `${SELECT} WHERE p.account_id = $1 AND ($2::uuid IS NULL OR p.id < $2)
        AND ($3::date IS NULL OR p.received_on >= $3) AND ($4::date IS NULL OR p.received_on < $4)
@@ -48,7 +55,11 @@ export function listPayments(on: Database, accountId: string, after: string | nu
 }
 
 /** The payment that has this bank reference already, if any. */
-export async function findByReference(on: Tx | Database, legalEntityId: string, reference: string): Promise<string | undefined> {
+export async function findByReference(
+  on: Tx | Database,
+  legalEntityId: string,
+  reference: string,
+): Promise<string | undefined> {
   const [row] = await on.query<{ payment_id: string }>(
     `SELECT payment_id FROM payment_references WHERE legal_entity_id = $1 AND bank_reference = $2`,
     [legalEntityId, reference],

@@ -47,10 +47,10 @@ export class AllocatePaymentAction {
   }
 
   /** Takes an allocation back; it stays in the history. */
-  async remove(tx: Tx, accountId: string, allocationId: string): Promise<boolean> {
+  async remove(tx: Tx, accountId: string, paymentId: string, allocationId: string): Promise<boolean> {
     const rows = await tx.query(
-      `UPDATE payment_allocations SET removed_at = $3 WHERE account_id = $1 AND id = $2 AND removed_at IS NULL RETURNING id`,
-      [accountId, allocationId, this.clock.now()],
+      `UPDATE payment_allocations SET removed_at = $3 WHERE account_id = $1 AND id = $2 AND payment_id = $4 AND removed_at IS NULL RETURNING id`,
+      [accountId, allocationId, this.clock.now(), paymentId],
     );
     return rows.length > 0;
   }

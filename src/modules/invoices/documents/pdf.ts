@@ -121,5 +121,5 @@ function payment({ texts, purpose, qr }: InvoiceView): Content {
     ],
   };
   if (qr === null) return words;
-  return { columns: [{ qr, fit: 110, eccLevel: 'M', width: 125 }, words], columnGap: 12, unbreakable: true } as Content;
+  return { columns: [{ qr, fit: 110, eccLevel: 'M', width: 125 }, words], columnGap: 12, unbreakable: true };
 }

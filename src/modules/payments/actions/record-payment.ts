@@ -4,7 +4,13 @@ import { Clock } from '../../../kernel/clock.js';
 import { newId } from '../../../kernel/ids.js';
 import type { Currency, Micros } from '../../../kernel/money.js';
 import { AccountAudit, AccountsService, type Actor } from '../../accounts/index.js';
-import { AllocatePaymentAction, ENTITY_COLUMNS, InvoicesService, type LegalEntityRow, numbersInPurpose } from '../../invoices/index.js';
+import {
+  AllocatePaymentAction,
+  ENTITY_COLUMNS,
+  InvoicesService,
+  type LegalEntityRow,
+  numbersInPurpose,
+} from '../../invoices/index.js';
 import { LedgerService } from '../../wallets/index.js';
 import { otherCurrency, otherSeller, paymentRecorded, sellerNotFound } from '../payments.errors.js';
 import { findByReference } from '../payments.repository.js';
@@ -52,7 +58,14 @@ export class RecordPaymentAction {
     const targets = await this.lockTargets(tx, seller.id, request);
     const { entryId } = await this.ledger.topUp(
       tx,
-      { accountId, currency, micros: amountMicros, from: 'bank', idempotencyKey: `payment:${id}`, subject: { kind: 'payment', id } },
+      {
+        accountId,
+        currency,
+        micros: amountMicros,
+        from: 'bank',
+        idempotencyKey: `payment:${id}`,
+        subject: { kind: 'payment', id },
+      },
       now,
     );
     await tx.query(
@@ -74,19 +87,32 @@ export class RecordPaymentAction {
       ],
     );
     await this.cover(tx, accountId, id, amountMicros, targets);
-    await this.audit.record(tx, { accountId, actor: request.actor, action: 'payment.recorded', subject: `payment:${id}`, details: { entryId } });
+    await this.audit.record(tx, {
+      accountId,
+      actor: request.actor,
+      action: 'payment.recorded',
+      subject: `payment:${id}`,
+      details: { entryId },
+    });
     return id;
   }
 
   private async sellerOf(tx: Tx, { seller: code, currency }: RecordPayment): Promise<LegalEntityRow> {
-    const [seller] = await tx.query<LegalEntityRow>(`SELECT ${ENTITY_COLUMNS} FROM legal_entities WHERE code = $1`, [code]);
+    const [seller] = await tx.query<LegalEntityRow>(`SELECT ${ENTITY_COLUMNS} FROM legal_entities WHERE code = $1`, [
+      code,
+    ]);
     if (!seller) throw sellerNotFound();
     if (seller.currency !== currency) throw otherCurrency(currency, seller.currency);
     return seller;
   }
 
   /** The unique row decides between two who record the same transfer at once: the second waits, then is refused. */
-  private async claimReference(tx: Tx, legalEntityId: string, { accountId, bankReference }: RecordPayment, id: string): Promise<void> {
+  private async claimReference(
+    tx: Tx,
+    legalEntityId: string,
+    { accountId, bankReference }: RecordPayment,
+    id: string,
+  ): Promise<void> {
     const claimed = await tx.query(
       `INSERT INTO payment_references (legal_entity_id, bank_reference, account_id, payment_id) VALUES ($1, $2, $3, $4)
        ON CONFLICT DO NOTHING RETURNING payment_id`,
@@ -96,7 +122,11 @@ export class RecordPaymentAction {
   }
 
   /** Invoices before wallets: everybody locks in this order. */
-  private async lockTargets(tx: Tx, legalEntityId: string, { accountId, invoiceId, purpose }: RecordPayment): Promise<{ id: string; restMicros: Micros }[]> {
+  private async lockTargets(
+    tx: Tx,
+    legalEntityId: string,
+    { accountId, invoiceId, purpose }: RecordPayment,
+  ): Promise<{ id: string; restMicros: Micros }[]> {
     if (invoiceId) {
       const { invoice, restMicros } = await this.allocate.lockUncovered(tx, accountId, invoiceId);
       if (invoice.legal_entity_id !== legalEntityId) throw otherSeller();
@@ -104,12 +134,19 @@ export class RecordPaymentAction {
     }
     const named = await this.invoices.findByNumbers(tx, accountId, legalEntityId, numbersInPurpose(purpose));
     const targets = new Map<string, Micros>();
-    for (const id of [...named].sort()) targets.set(id, (await this.allocate.lockUncovered(tx, accountId, id)).restMicros);
+    for (const id of [...named].sort())
+      targets.set(id, (await this.allocate.lockUncovered(tx, accountId, id)).restMicros);
     return named.map((id) => ({ id, restMicros: targets.get(id)! }));
   }
 
   /** Covers the invoices in the order in which they are named; what is left over stays free. */
-  private async cover(tx: Tx, accountId: string, paymentId: string, amountMicros: Micros, targets: { id: string; restMicros: Micros }[]): Promise<void> {
+  private async cover(
+    tx: Tx,
+    accountId: string,
+    paymentId: string,
+    amountMicros: Micros,
+    targets: { id: string; restMicros: Micros }[],
+  ): Promise<void> {
     let free = amountMicros;
     for (const { id, restMicros } of targets) {
       const share = restMicros < free ? restMicros : free;

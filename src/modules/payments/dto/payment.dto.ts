@@ -27,13 +27,19 @@ export class RecordPaymentDto {
   @MaxLength(300)
   payerName?: string;
 
-  @ApiPropertyOptional({ example: 'Оплата по счёту № К-2026-17', description: 'Invoices named here are covered when `invoiceId` is absent.' })
+  @ApiPropertyOptional({
+    example: 'Оплата по счёту № К-2026-17',
+    description: 'Invoices named here are covered when `invoiceId` is absent.',
+  })
   @IsOptional()
   @IsString()
   @MaxLength(1000)
   purpose?: string;
 
-  @ApiProperty({ example: '2026-01-13/000123', description: 'The bank’s id of the transfer; a second record of it is refused.' })
+  @ApiProperty({
+    example: '2026-01-13/000123',
+    description: 'The bank’s id of the transfer; a second record of it is refused.',
+  })
   @IsString()
   @Length(1, 140)
   bankReference: string;
