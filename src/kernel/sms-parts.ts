@@ -191,18 +191,15 @@ function gsm7Cuts(text: string): number[] {
   return offsets;
 }
 
-let segmenter: Intl.Segmenter | undefined;
-
 function ucs2Cuts(text: string): number[] {
   const size = CAPACITY.ucs2.several;
   const offsets: number[] = [];
-  let graphemes: Intl.Segments | undefined;
+  let grapheme: Grapheme = { start: 0, end: 0 };
   for (let start = 0; start + size < text.length;) {
     let end = start + size;
     if (PLAIN[text.charCodeAt(end - 1)] === 0 || PLAIN[text.charCodeAt(end)] === 0) {
-      segmenter ??= new Intl.Segmenter('und', { granularity: 'grapheme' });
-      graphemes ??= segmenter.segment(text);
-      end = cutBefore(text, start, end, graphemes);
+      if (end >= grapheme.end) grapheme = graphemeAround(text, Math.max(start, grapheme.end), end);
+      end = cutBefore(text, end, grapheme);
     }
     offsets.push(end);
     start = end;
@@ -211,10 +208,32 @@ function ucs2Cuts(text: string): number[] {
 }
 
 /** The last place up to `end` where no grapheme is cut; a grapheme longer than a whole part is cut between code points. */
-function cutBefore(text: string, start: number, end: number, graphemes: Intl.Segments): number {
-  const grapheme = graphemes.containing(end)!;
-  if (grapheme.index > start && grapheme.segment.length <= CAPACITY.ucs2.several) return grapheme.index;
+function cutBefore(text: string, end: number, grapheme: Grapheme): number {
+  if (grapheme.end - grapheme.start <= CAPACITY.ucs2.several) return grapheme.start;
+  if (grapheme.start === end) return end;
   return isTrailingSurrogate(text.charCodeAt(end)) ? end - 1 : end;
+}
+
+interface Grapheme {
+  start: number;
+  end: number;
+}
+
+let segmenter: Intl.Segmenter | undefined;
+
+/**
+ * The grapheme that holds the unit at `at`, found from a boundary before it. Only a piece of the text is segmented, as large as
+ * the grapheme asks: ICU's cost grows with what it is given, and that would make long texts quadratic.
+ */
+function graphemeAround(text: string, boundary: number, at: number): Grapheme {
+  segmenter ??= new Intl.Segmenter('und', { granularity: 'grapheme' });
+  for (let length = 256; ; length *= 2) {
+    const piece = text.slice(boundary, boundary + length);
+    const found = segmenter.segment(piece).containing(at - boundary)!;
+    const end = found.index + found.segment.length;
+    if (end < piece.length || boundary + length >= text.length)
+      return { start: boundary + found.index, end: boundary + end };
+  }
 }
 
 function isTrailingSurrogate(unit: number): boolean {
