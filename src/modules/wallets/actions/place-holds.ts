@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { Tx } from '../../../database/database.js';
+import { ledgerKey } from '../domain/entry-key.js';
 import {
   type Funds,
   type HoldBatch,
@@ -87,10 +87,7 @@ function toEntry({ wallet, micros, itemKeys, batches }: WalletHold): NewEntry {
 
 /** Batches that were accepted together share an entry, and so a key; a batch of two currencies is in two entries. */
 function holdKey(walletId: string, batches: HoldBatch[]): string {
-  const keys = batches.map((batch) => batch.batchKey).toSorted();
-  const joined = keys.join('+');
-  const short = joined.length <= 200 ? joined : createHash('sha256').update(joined).digest('base64url');
-  return `hold:${walletId}:${short}`;
+  return ledgerKey('hold', walletId, ...batches.map((batch) => batch.batchKey).toSorted());
 }
 
 function sharedSubject(batches: HoldBatch[]): Subject {

@@ -1,0 +1,114 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { ArrayMaxSize, IsArray, IsIn, IsOptional } from 'class-validator';
+import { IsInstant, MoneyDto, PageQuery } from '../../../gateway/index.js';
+import type { Currency } from '../../../kernel/money.js';
+import { ENTRY_KINDS, type EntryKind } from '../domain/movement.js';
+import type { Transaction } from '../persistence/statement.repository.js';
+
+/** `kind=top_up&kind=refund` and `kind=top_up,refund` mean the same. */
+const toList = ({ value }: { value: unknown }): unknown =>
+  typeof value === 'string' ? value.split(',') : (value ?? undefined);
+
+const IsKindList = (): PropertyDecorator =>
+  applyDecorators(
+    ApiPropertyOptional({
+      enum: ENTRY_KINDS,
+      isArray: true,
+      description: 'Only these kinds; repeated or with commas.',
+    }),
+    IsOptional(),
+    Transform(toList),
+    IsArray(),
+    ArrayMaxSize(ENTRY_KINDS.length),
+    IsIn(ENTRY_KINDS, { each: true }),
+  );
+
+export class ListTransactionsQuery extends PageQuery {
+  @ApiPropertyOptional({ description: 'From this instant on.' })
+  @IsOptional()
+  @IsInstant()
+  from?: string;
+
+  @ApiPropertyOptional({ description: 'Before this instant.' })
+  @IsOptional()
+  @IsInstant()
+  to?: string;
+
+  @IsKindList()
+  kind?: EntryKind[];
+}
+
+export class TransactionSubject {
+  @ApiProperty({ example: 'payment', description: 'What the transaction is for.' })
+  kind: string;
+
+  @ApiProperty({ example: '0199f1c2-6b8e-7000-8000-4a1f6d2c9b10' })
+  id: string;
+}
+
+export class TransactionResponse {
+  @ApiProperty({ format: 'uuid' })
+  id: string;
+
+  @ApiProperty({ type: 'integer', example: 42, description: 'Place in the wallet’s history, from 1, without gaps.' })
+  number: number;
+
+  @ApiProperty({
+    enum: ENTRY_KINDS,
+    description:
+      'top_up: money came in. hold: set aside for messages. capture: paid for messages. release: given back, not sent. ' +
+      'refund: given back, paid but not delivered. reserve, unreserve: set aside for a campaign, given back by it. ' +
+      'adjustment: a correction by the operator. bank_reversal: the bank took a payment back.',
+  })
+  kind: EntryKind;
+
+  @ApiProperty({ type: String, format: 'date-time' })
+  at: string;
+
+  @ApiProperty({ description: 'Change of the balance.' })
+  amount: MoneyDto;
+
+  @ApiProperty({ description: 'The balance after it.' })
+  balance: MoneyDto;
+
+  @ApiProperty({ description: 'Change of what is held.' })
+  heldAmount: MoneyDto;
+
+  @ApiProperty({ description: 'What is held after it.' })
+  held: MoneyDto;
+
+  @ApiProperty({ type: 'integer', example: 1, description: 'How many messages it is the sum of.' })
+  count: number;
+
+  @ApiProperty()
+  subject: TransactionSubject;
+
+  @ApiProperty({ type: String, nullable: true, description: 'Why, where a person decided it.' })
+  reason: string | null;
+
+  static of(transaction: Transaction, currency: Currency): TransactionResponse {
+    return {
+      id: transaction.id,
+      number: Number(transaction.seq),
+      kind: transaction.kind,
+      at: transaction.createdAt.toISOString(),
+      amount: MoneyDto.of(transaction.availableChange, currency),
+      balance: MoneyDto.of(transaction.availableAfter, currency),
+      heldAmount: MoneyDto.of(transaction.heldChange, currency),
+      held: MoneyDto.of(transaction.heldAfter, currency),
+      count: transaction.itemCount,
+      subject: { kind: transaction.subjectKind, id: transaction.subjectId },
+      reason: transaction.details.reason ?? null,
+    };
+  }
+}
+
+export class TransactionPage {
+  @ApiProperty({ type: [TransactionResponse] })
+  data: TransactionResponse[];
+
+  @ApiProperty({ type: String, nullable: true })
+  nextCursor: string | null;
+}
