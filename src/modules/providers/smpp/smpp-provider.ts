@@ -50,7 +50,7 @@ export class SmppProvider implements SmsProvider, ResultRules {
   private readonly sender: SmppLink;
   private readonly links: SmppLink[];
   private readonly throttle: Throttle;
-  private readonly room: WaitingRoom;
+  private readonly room: WaitingRoom<PartRequest>;
   private readonly reader: DeliveryReader;
   private readonly meanings = new Map<number, StatusMeaning>();
   private readonly reports = new DeliveryBatcher<ProviderReport>((reports) => this.listener!.onReports(reports));

@@ -24,10 +24,10 @@ export class Throttle {
     return this.timer ? Math.max(1, Math.ceil(this.until - performance.now())) : 0;
   }
 
-  /** A throttling answer. Those of one burst come together and count once: only the first lengthens the next pause. */
-  hit(): void {
+  /** A throttling answer. Those of one burst come together and count once: only the first lengthens the next pause. The peer may have named a pause. */
+  hit(atLeastMs = 0): void {
     if (this.timer) return;
-    this.lastPauseMs = this.backoff.next();
+    this.lastPauseMs = Math.max(atLeastMs, this.backoff.next());
     this.until = performance.now() + this.lastPauseMs;
     this.timer = setTimeout(() => {
       this.timer = null;

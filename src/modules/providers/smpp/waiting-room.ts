@@ -1,11 +1,9 @@
-import type { PartRequest } from './submission-tracker.js';
-
 /**
  * Parts that were let in while the window had no place for all of them: those of a long message, or of calls that overlapped.
  * Short by design; whatever does not fit stays in the queue of whoever called.
  */
-export class WaitingRoom {
-  private requests: PartRequest[] = [];
+export class WaitingRoom<R extends { deadline: number }> {
+  private requests: R[] = [];
   private head = 0;
 
   constructor(
@@ -23,12 +21,12 @@ export class WaitingRoom {
   }
 
   /** Until it is written, a request's deadline says how long it may wait here. */
-  add(request: PartRequest): void {
+  add(request: R): void {
     request.deadline = performance.now() + this.maxWaitMs;
     this.requests.push(request);
   }
 
-  take(): PartRequest | undefined {
+  take(): R | undefined {
     const request = this.requests[this.head];
     if (!request) return undefined;
     this.head++;
@@ -38,12 +36,12 @@ export class WaitingRoom {
   }
 
   /** Hands out those that have waited too long. */
-  expire(each: (request: PartRequest) => void): void {
+  expire(each: (request: R) => void): void {
     const now = performance.now();
     while (this.size > 0 && this.requests[this.head]!.deadline <= now) each(this.take()!);
   }
 
-  empty(each: (request: PartRequest) => void): void {
+  empty(each: (request: R) => void): void {
     while (this.size > 0) each(this.take()!);
   }
 

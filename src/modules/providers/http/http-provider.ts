@@ -1,0 +1,359 @@
+import type { OutboundPolicy } from '../../../outbound/guarded-connect.js';
+import { SubmissionTracker } from '../smpp/submission-tracker.js';
+import { Throttle } from '../smpp/throttle.js';
+import { WaitingRoom } from '../smpp/waiting-room.js';
+import type {
+  PartResult,
+  ProviderCapabilities,
+  ProviderListener,
+  ProviderState,
+  ProviderStatus,
+  SmsProvider,
+  Submission,
+  SubmissionOutcome,
+} from '../sms-provider.js';
+import { AnswerReader, type LinkVerdict, type ReadAnswer } from './answer-reader.js';
+import { type Exchange, HttpClient } from './http-client.js';
+import type { HttpSettings } from './http-settings.js';
+import { type BuiltRequest, RequestBuilder, UnwritableRequestError } from './request-builder.js';
+
+export interface HttpProviderOptions {
+  settings: HttpSettings;
+  secrets: Readonly<Record<string, string>>;
+  /** Where reports are to be sent; null: nobody takes them. */
+  callbackUrl: string | null;
+  policy: OutboundPolicy;
+  now?: () => Date;
+}
+
+const STOPPING: PartResult = { kind: 'not_sent', reason: 'disconnected', code: 'stopping' };
+const QUEUE_FULL: PartResult = { kind: 'not_sent', reason: 'queue_full', code: 'window_full' };
+/** A provider that names a longer pause than this is asked again anyway. */
+const LONGEST_NAMED_PAUSE_MS = 600_000;
+
+/** A provider behind HTTP that is described as data. Needs neither Nest nor a database. */
+export class HttpProvider implements SmsProvider {
+  readonly kind = 'http';
+  readonly capabilities: ProviderCapabilities;
+  private readonly now: () => Date;
+  private readonly builder: RequestBuilder;
+  private readonly reader: AnswerReader;
+  private readonly room: WaitingRoom<Job>;
+  private readonly throttle: Throttle;
+  private readonly outage: Throttle;
+  private client: HttpClient | null = null;
+  private listener: ProviderListener | null = null;
+  private status: ProviderStatus = 'stopped';
+  private since: Date;
+  private lastError: ProviderState['lastError'] = null;
+  private inFlight = 0;
+  private unknowns = 0;
+  /** After an outage one request at a time, until one goes well. */
+  private probing = false;
+  private refused = false;
+  private draining = false;
+  private stopped: Promise<void> | null = null;
+  /** Somebody was told that there is no room and waits to hear of some. */
+  private hungry = false;
+  private whenIdle: (() => void) | null = null;
+
+  constructor(private readonly options: HttpProviderOptions) {
+    const { settings } = options;
+    const { limits } = settings;
+    this.now = options.now ?? (() => new Date());
+    this.since = this.now();
+    this.capabilities = capabilitiesOf(settings);
+    this.builder = new RequestBuilder(settings, options);
+    this.reader = new AnswerReader(settings);
+    this.room = new WaitingRoom(limits.maxConcurrent, limits.timeoutMs);
+    this.throttle = new Throttle(limits.throttleMinMs, limits.throttleMaxMs, () => this.afterPause());
+    this.outage = new Throttle(limits.retryMinMs, limits.retryMaxMs, () => this.afterPause());
+  }
+
+  start(listener: ProviderListener): void {
+    if (this.status !== 'stopped' && this.status !== 'auth_failed') return;
+    this.listener = listener;
+    this.stopped = null;
+    this.refused = false;
+    this.probing = false;
+    this.unknowns = 0;
+    this.client ??= new HttpClient(this.builder.origin, this.options.settings.limits, this.options.policy);
+    this.afterStatus();
+  }
+
+  stop(drainMs: number): Promise<void> {
+    this.stopped ??= this.drainAndStop(drainMs);
+    return this.stopped;
+  }
+
+  state(): ProviderState {
+    const remainingMs = this.outage.remainingMs || this.throttle.remainingMs;
+    return {
+      status: this.status,
+      since: this.since,
+      retryAt: remainingMs > 0 ? new Date(this.now().getTime() + remainingMs) : null,
+      lastError: this.lastError,
+      inFlight: this.inFlight,
+      window: this.options.settings.limits.maxConcurrent,
+    };
+  }
+
+  freeSlots(): number {
+    const free = this.status === 'ready' ? Math.max(0, this.openable() - this.room.size) : 0;
+    if (free === 0) this.hungry = true;
+    return free;
+  }
+
+  submit(batch: readonly Submission[], onOutcome?: (outcome: SubmissionOutcome) => void): Promise<SubmissionOutcome[]> {
+    return new Promise((resolve) => {
+      const outcomes: SubmissionOutcome[] = [];
+      let open = batch.length;
+      if (open === 0) resolve(outcomes);
+      batch.forEach((submission, index) => {
+        const tracker = new SubmissionTracker(submission, (outcome) => {
+          outcomes[index] = outcome;
+          onOutcome?.(outcome);
+          if (--open === 0) resolve(outcomes);
+        });
+        this.admit(this.jobsFor(submission, tracker));
+      });
+      this.pump();
+    });
+  }
+
+  private jobsFor(submission: Submission, tracker: SubmissionTracker): Job[] {
+    const { parts } = submission;
+    if (this.options.settings.request.unit === 'part') {
+      return parts.map((part, index) => new Job(tracker, [index], part.text, part.partNo));
+    }
+    return [new Job(tracker, [...parts.keys()], parts.map((part) => part.text).join(''), 1)];
+  }
+
+  private admit(jobs: Job[]): void {
+    const refusal = this.refusal() ?? (this.room.admits(jobs.length, this.openable()) ? null : QUEUE_FULL);
+    if (refusal) this.hungry = true;
+    for (const job of jobs)
+      if (refusal) job.settle(refusal);
+      else this.room.add(job);
+  }
+
+  /** Why nothing can be sent now; null when it can. */
+  private refusal(): PartResult | null {
+    switch (this.status) {
+      case 'ready':
+        return null;
+      case 'throttled':
+        return { kind: 'not_sent', reason: 'throttled', code: 'paused', retryAfterMs: this.throttle.remainingMs };
+      case 'connecting':
+        return { kind: 'not_sent', reason: 'disconnected', code: 'paused', retryAfterMs: this.outage.remainingMs };
+      case 'auth_failed':
+        return { kind: 'not_sent', reason: 'unavailable', code: 'auth_failed' };
+      case 'draining':
+        return STOPPING;
+      default:
+        return { kind: 'not_sent', reason: 'disconnected', code: 'not_started' };
+    }
+  }
+
+  /** Requests that may be opened now. */
+  private openable(): number {
+    const most = this.probing ? 1 : this.options.settings.limits.maxConcurrent;
+    return Math.max(0, most - this.inFlight);
+  }
+
+  /** Writes what waits as far as there is room, or gives it back when there will be none. */
+  private pump(): void {
+    const refusal = this.refusal();
+    if (refusal) return this.room.empty((job) => job.settle(refusal));
+    this.room.expire((job) => job.settle(QUEUE_FULL));
+    while (this.room.size > 0 && this.openable() > 0) this.write(this.room.take()!);
+    if (this.hungry && this.freeSlots() > 0) {
+      this.hungry = false;
+      this.listener?.onCapacity?.();
+    }
+  }
+
+  private write(job: Job): void {
+    const { validUntil } = job.submission;
+    const now = this.now();
+    if (validUntil && validUntil <= now) {
+      return job.settle({ kind: 'not_sent', reason: 'expired', code: 'validity_over' });
+    }
+    let request: BuiltRequest;
+    try {
+      request = this.builder.build(job.values(), now);
+    } catch (error) {
+      if (!(error instanceof UnwritableRequestError)) throw error;
+      return job.settle({ kind: 'rejected', code: 'unwritable', detail: error.message });
+    }
+    this.inFlight++;
+    void this.client!.exchange(request).then((exchange) => this.answered(job, exchange));
+  }
+
+  private answered(job: Job, exchange: Exchange): void {
+    this.inFlight--;
+    const { result, link } = this.judge(job, exchange);
+    this.learn(link, result, exchange);
+    job.settle(result.kind === 'not_sent' ? { ...result, ...this.retryAfter() } : result);
+    this.pump();
+    if (this.inFlight === 0) this.whenIdle?.();
+  }
+
+  private judge(job: Job, exchange: Exchange): ReadAnswer {
+    const { to, clientReference } = job.submission;
+    if (exchange.kind === 'answer') {
+      return this.reader.read(exchange.answer, { to, reference: clientReference, ...this.secretValues() });
+    }
+    const { kind, code, detail } = exchange;
+    if (kind === 'lost') return { link: 'unclear', result: { kind: 'unknown', code, detail } };
+    return { link: 'unavailable', result: { kind: 'not_sent', reason: 'disconnected', code } };
+  }
+
+  private secretValues(): Record<string, string> {
+    const entries = Object.entries(this.options.secrets);
+    return Object.fromEntries(entries.map(([name, value]) => [`secret.${name}`, value]));
+  }
+
+  /** What the outcome says about the link. */
+  private learn(link: LinkVerdict, result: PartResult, exchange: Exchange): void {
+    if (link === 'well') {
+      this.unknowns = 0;
+      this.probing = false;
+      this.throttle.clear();
+      this.outage.clear();
+      return;
+    }
+    this.lastError = {
+      code: 'code' in result ? result.code : link,
+      detail: 'detail' in exchange ? exchange.detail : `HTTP ${exchange.answer.status}`,
+      at: this.now(),
+    };
+    if (link === 'throttled') this.throttle.hit(namedPause(exchange, this.now()));
+    else if (link === 'credentials') this.refused = true;
+    else if (link === 'unavailable') this.pause(namedPause(exchange, this.now()));
+    else if (++this.unknowns >= this.options.settings.limits.unknownsBeforePause) this.pause(0);
+    this.afterStatus();
+  }
+
+  private pause(atLeastMs: number): void {
+    this.probing = true;
+    this.outage.hit(atLeastMs);
+  }
+
+  private retryAfter(): { retryAfterMs?: number } {
+    const retryAfterMs = this.outage.remainingMs || this.throttle.remainingMs;
+    return retryAfterMs > 0 ? { retryAfterMs } : {};
+  }
+
+  private afterPause(): void {
+    this.unknowns = 0;
+    this.afterStatus();
+    this.pump();
+  }
+
+  private afterStatus(): void {
+    const status = this.computeStatus();
+    if (status === this.status) return;
+    this.status = status;
+    this.since = this.now();
+    this.listener?.onStateChange?.(this.state());
+  }
+
+  private computeStatus(): ProviderStatus {
+    if (this.draining) return 'draining';
+    if (!this.client) return 'stopped';
+    if (this.refused) return 'auth_failed';
+    if (this.outage.isActive) return 'connecting';
+    return this.throttle.isActive ? 'throttled' : 'ready';
+  }
+
+  private async drainAndStop(drainMs: number): Promise<void> {
+    const { client } = this;
+    if (!client) return;
+    this.draining = true;
+    this.throttle.stop();
+    this.outage.stop();
+    this.afterStatus();
+    this.room.empty((job) => job.settle(STOPPING));
+    if (this.inFlight > 0) await this.idle(drainMs);
+    await client.destroy();
+    if (this.inFlight > 0) await this.idle(1_000);
+    this.client = null;
+    this.draining = false;
+    this.afterStatus();
+  }
+
+  private async idle(withinMs: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      this.whenIdle = resolve;
+      timer = setTimeout(resolve, withinMs);
+    });
+    this.whenIdle = null;
+    clearTimeout(timer);
+  }
+}
+
+/** One request: a message, or a part of one. */
+class Job {
+  deadline = 0;
+
+  /** @param covers the indexes of the submission's parts that share this request's fate. */
+  constructor(
+    private readonly tracker: SubmissionTracker,
+    private readonly covers: readonly number[],
+    private readonly text: string,
+    private readonly partNo: number,
+  ) {}
+
+  get submission(): Submission {
+    return this.tracker.submission;
+  }
+
+  /** The price of a whole message belongs to its first part, so that it is counted once. */
+  settle(result: PartResult): void {
+    for (const [position, index] of this.covers.entries()) {
+      if (position > 0 && result.kind === 'submitted') {
+        const { costMicros: _price, currency: _currency, ...free } = result;
+        this.tracker.settle(index, free);
+      } else this.tracker.settle(index, result);
+    }
+  }
+
+  values(): Parameters<RequestBuilder['build']>[0] {
+    const { submission } = this;
+    return {
+      to: submission.to,
+      text: this.text,
+      sender: submission.sender,
+      reference: submission.clientReference,
+      encoding: submission.encoding,
+      partNo: this.partNo,
+      partsTotal: submission.parts[0]!.partsTotal,
+      concatReference: submission.concatReference,
+      validUntil: submission.validUntil,
+    };
+  }
+}
+
+function capabilitiesOf({ request, reports }: HttpSettings): ProviderCapabilities {
+  return {
+    requestUnit: request.unit,
+    maxBatch: 1,
+    maxPartUnits: { gsm7: 153, ucs2: 67 },
+    refusesRepeats: false,
+    statusQuery: false,
+    balance: false,
+    reports: reports ? 'callback' : 'none',
+    lateAnswers: false,
+    inbound: false,
+  };
+}
+
+/** Retry-After in seconds or as a date; 0 when there is none. */
+function namedPause(exchange: Exchange, now: Date): number {
+  const header = exchange.kind === 'answer' ? [exchange.answer.headers['retry-after']].flat()[0] : undefined;
+  if (!header) return 0;
+  const ms = /^\d{1,6}$/.test(header) ? Number(header) * 1_000 : Date.parse(header) - now.getTime();
+  return Math.min(LONGEST_NAMED_PAUSE_MS, Math.max(0, ms || 0));
+}

@@ -1,0 +1,159 @@
+import type { ReportStatus } from '../sms-provider.js';
+
+/*
+ * An HTTP provider, described as data. Texts marked "template" may hold placeholders, see {@link MESSAGE_PLACEHOLDERS};
+ * README.md shows a whole description.
+ */
+
+/** Where a value is found in an answer or a report. */
+export type Source =
+  /** RFC 6901 from the recipient's object (`/status`), or from the root (`#/balance`). May hold placeholders. */
+  | { pointer: string }
+  /** A regular expression over the answer's text; its first group is the value. */
+  | { pattern: string }
+  /** A header of the answer. */
+  | { header: string }
+  /** A template: where the provider knows the message by something that we sent (`{{reference}}`). */
+  | { value: string };
+
+export type HttpBody =
+  | { type: 'json'; content: unknown }
+  | { type: 'form'; fields: Record<string, string> }
+  | { type: 'xml' | 'text'; content: string; contentType: string };
+
+export type HttpAuth =
+  | { type: 'basic'; username: string; password: string }
+  | { type: 'bearer'; token: string }
+  | { type: 'header'; name: string; value: string };
+
+export interface HmacSettings {
+  header: string;
+  algorithm: 'sha256' | 'sha512' | 'sha1';
+  encoding: 'hex' | 'base64';
+  /** Template; secrets only. */
+  secret: string;
+  /** Template of what is signed. */
+  content: string;
+  /** Stands before the signature in the header, such as `sha256=`. */
+  prefix: string;
+}
+
+/** What an answer that is not a success means; see the table in README.md. */
+export const MEANINGS = ['refused', 'throttled', 'unavailable', 'credentials', 'unknown'] as const;
+export type Meaning = (typeof MEANINGS)[number];
+
+export interface ErrorRule {
+  /** HTTP statuses; absent: any. */
+  statuses?: number[];
+  /** The recipient's own error codes; absent: any, also none. */
+  codes?: string[];
+  means: Meaning;
+}
+
+export interface ReportFields {
+  messageId?: string;
+  reference?: string;
+  status: string;
+  errorCode?: string;
+  doneAt?: string;
+  to?: string;
+  from?: string;
+  partNo?: string;
+  cost?: string;
+  operator?: string;
+}
+
+export interface ReportSettings {
+  format: 'json' | 'form' | 'query';
+  /** Pointer to an array of reports; absent: the body is one, or an array of them. */
+  list: string | null;
+  /** Pointers, as in {@link Source}. Fields of forms and queries are members of one object: `/status`. */
+  fields: ReportFields;
+  /** The provider's words, without regard to case. A word that is not listed is kept as an intermediate `unknown`. */
+  statuses: Record<string, ReportStatus>;
+  /** Error codes that say "no error". */
+  noErrorCodes: string[];
+  doneAtFormat: 'iso' | 'unix' | 'unix_ms';
+  /** Of `cost`; ISO 4217. */
+  currency: string | null;
+  /** What the provider wants to hear when we have stored the reports. */
+  answer: { status: number; contentType: string; body: string };
+  signature: HmacSettings | null;
+}
+
+export interface HttpLimits {
+  connectTimeoutMs: number;
+  /** From the request to the end of its answer; after this it is `unknown`. */
+  timeoutMs: number;
+  /** Requests that may wait for an answer at once. */
+  maxConcurrent: number;
+  maxAnswerBytes: number;
+  /** Bounds of the pauses after failures, and after "too fast"; they double and have jitter. */
+  retryMinMs: number;
+  retryMaxMs: number;
+  throttleMinMs: number;
+  throttleMaxMs: number;
+  /** Ambiguous outcomes in a row after which the link pauses. */
+  unknownsBeforePause: number;
+}
+
+export interface HttpSettings {
+  request: {
+    method: 'GET' | 'POST' | 'PUT';
+    /** Template; scheme, host and port are literal. */
+    url: string;
+    query: Record<string, string>;
+    headers: Record<string, string>;
+    body: HttpBody | null;
+    /** `message`: the whole text in one request. `part`: a request for each part. */
+    unit: 'message' | 'part';
+    /** What `{{encoding}}` becomes. */
+    encodings: { gsm7: string; ucs2: string };
+    signature: HmacSettings | null;
+  };
+  auth: HttpAuth | null;
+  answer: {
+    format: 'json' | 'text';
+    /** Pointer to the recipient's own object, such as `/messages/0` or `/{{to}}`. */
+    recipient: string;
+    successStatuses: number[];
+    /** The field that says whether this recipient was taken; absent: it was, when there is no error code. */
+    success: { source: Source; values: string[] } | null;
+    messageId: Source | null;
+    errorCode: Source | null;
+    errorText: Source | null;
+    cost: { source: Source; currency: string } | null;
+    operator: Source | null;
+  };
+  errors: ErrorRule[];
+  reports: ReportSettings | null;
+  limits: HttpLimits;
+}
+
+/** Values that a template may name besides `secret.<name>`. */
+export const MESSAGE_PLACEHOLDERS = [
+  'to',
+  'text',
+  'sender',
+  'reference',
+  'callbackUrl',
+  'encoding',
+  'partNo',
+  'partsTotal',
+  'concatReference',
+  'validitySeconds',
+  'validUntil',
+  'timestamp',
+] as const;
+
+export const DEFAULT_LIMITS: HttpLimits = {
+  connectTimeoutMs: 5_000,
+  timeoutMs: 15_000,
+  maxConcurrent: 16,
+  maxAnswerBytes: 65_536,
+  retryMinMs: 500,
+  retryMaxMs: 30_000,
+  throttleMinMs: 500,
+  throttleMaxMs: 60_000,
+  unknownsBeforePause: 5,
+};

@@ -1,0 +1,141 @@
+import { HttpProvider } from '../../../src/modules/providers/http/http-provider.js';
+import { readHttpSettings } from '../../../src/modules/providers/http/read-http-settings.js';
+import { submission } from '../../contract/sms-provider.js';
+import {
+  HttpOperator,
+  type HttpFault,
+  JSON_DIALECT_SECRETS,
+  jsonDialectSettings,
+  KANNEL_SECRETS,
+  kannelSettings,
+} from '../../support/http-operator.js';
+import { ProviderRecorder } from '../../support/provider-recorder.js';
+import { until } from '../../support/until.js';
+
+const TO = '48500000001';
+
+let operator: HttpOperator;
+let provider: HttpProvider;
+let heard: ProviderRecorder;
+
+beforeEach(async () => {
+  operator = await HttpOperator.start();
+  heard = new ProviderRecorder();
+});
+afterEach(async () => {
+  await provider.stop(100);
+  await operator.stop();
+});
+
+function start(settings: Record<string, unknown>, secrets: Record<string, string>, limits: object = {}, open = true) {
+  provider = new HttpProvider({
+    settings: readHttpSettings(
+      { ...settings, limits: { timeoutMs: 1_000, retryMinMs: 40, retryMaxMs: 80, throttleMinMs: 20, ...limits } },
+      new Set(Object.keys(secrets)),
+    ),
+    secrets,
+    callbackUrl: null,
+    policy: { allowPrivateAddresses: open },
+  });
+  provider.start(heard);
+}
+const startJson = (limits: object = {}) => start(jsonDialectSettings(operator.origin), JSON_DIALECT_SECRETS, limits);
+const send = async (text = 'hello', to = TO) => (await provider.submit([submission(to, text)]))[0]!.parts[0]!;
+
+describe('an HTTP provider', () => {
+  it.each<[string, HttpFault, object]>([
+    ['garbage', { action: 'garbage' }, { kind: 'unknown', code: 'unreadable_answer' }],
+    ['an answer that is cut', { action: 'cut_in_body' }, { kind: 'unknown' }],
+    ['a success without an id', { action: 'without_id' }, { kind: 'unknown', code: 'no_message_id' }],
+    ['an endless answer', { action: 'huge' }, { kind: 'unknown', code: 'answer_too_large' }],
+    ['a server error', { action: 'status', status: 500 }, { kind: 'unknown', code: '500' }],
+    ['a client error', { action: 'status', status: 400 }, { kind: 'rejected', code: '400' }],
+    ['a code for too fast', { action: 'refuse', code: '1' }, { kind: 'not_sent', reason: 'throttled', code: '1' }],
+    ['a code for no credit', { action: 'refuse', code: '9' }, { kind: 'not_sent', reason: 'unavailable', code: '9' }],
+  ])('makes of %s what is certain', async (_what, fault, expected) => {
+    startJson();
+    operator.faults.push(fault);
+    expect(await send()).toMatchObject(expected);
+    expect(operator.seen).toHaveLength(1);
+    expect(provider.state().lastError === null).toBe((expected as { kind: string }).kind === 'rejected');
+  });
+
+  it('does not follow a redirect', async () => {
+    startJson();
+    operator.faults.push({ action: 'status', status: 307, headers: { location: `${operator.origin}/elsewhere` } });
+    expect(await send()).toMatchObject({ kind: 'not_sent', reason: 'unavailable', code: '307' });
+    expect(operator.seen.map(({ url }) => url)).toEqual(['/v1/messages']);
+  });
+
+  it('never repeats a request by itself, not even a GET', async () => {
+    start(kannelSettings(operator.origin), KANNEL_SECRETS);
+    expect(await send('one')).toMatchObject({ kind: 'submitted' });
+    operator.faults.push({ action: 'cut' });
+    expect(await send('two')).toMatchObject({ kind: 'unknown' });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(operator.seen).toHaveLength(2);
+  });
+
+  it('keeps the price and the operator that the answer names, the price once', async () => {
+    startJson();
+    const [outcome] = await provider.submit([submission(TO, 'first ', 'second')]);
+    const id = expect.stringMatching(/^90071992547409\d\d$/);
+    expect(outcome!.parts).toEqual([
+      { partNo: 1, kind: 'submitted', providerMessageId: id, costMicros: 45_100n, currency: 'EUR', operator: '25001' },
+      { partNo: 2, kind: 'submitted', providerMessageId: id, operator: '25001' },
+    ]);
+  });
+
+  it('refuses addresses that are not public, before anything is sent', async () => {
+    start(jsonDialectSettings(operator.origin), JSON_DIALECT_SECRETS, {}, false);
+    expect(await send()).toMatchObject({ kind: 'not_sent', reason: 'disconnected', code: 'blocked_address' });
+    expect(operator.seen).toEqual([]);
+  });
+
+  it('stops trying when its credentials are refused, until it is started again', async () => {
+    start(jsonDialectSettings(operator.origin), { token: 'wrong' });
+    expect(await send()).toMatchObject({ kind: 'not_sent', reason: 'unavailable', code: '401' });
+    expect(provider.state()).toMatchObject({ status: 'auth_failed', lastError: { code: '401' } });
+    expect(heard.states.at(-1)).toMatchObject({ status: 'auth_failed' });
+    expect(await send()).toMatchObject({ kind: 'not_sent', reason: 'unavailable', code: 'auth_failed' });
+    expect(operator.seen).toHaveLength(1);
+    provider.start(heard);
+    expect(provider.freeSlots()).toBeGreaterThan(0);
+    await send();
+    expect(operator.seen).toHaveLength(2);
+  });
+
+  it('waits as long as the provider asks', async () => {
+    startJson();
+    operator.faults.push({ action: 'throttle', retryAfterSeconds: 1 });
+    const part = await send();
+    expect(part).toMatchObject({ kind: 'not_sent', reason: 'throttled' });
+    expect(part.kind === 'not_sent' && part.retryAfterMs).toBeGreaterThan(800);
+    expect(provider.state()).toMatchObject({ status: 'throttled', retryAt: expect.any(Date) });
+  });
+
+  it('pauses after several ambiguous outcomes, and tries with a single request', async () => {
+    startJson({ unknownsBeforePause: 3, retryMinMs: 60 });
+    for (let n = 0; n < 4; n++) operator.faults.push({ action: 'status', status: 502 });
+    for (let n = 0; n < 3; n++) expect(await send()).toMatchObject({ kind: 'unknown', code: '502' });
+    expect(provider.state().status).toBe('connecting');
+    expect(await send()).toMatchObject({ kind: 'not_sent', reason: 'disconnected' });
+    await until('it is ready again', () => provider.state().status === 'ready');
+    expect(provider.freeSlots()).toBe(1);
+    await send();
+    expect(provider.freeSlots()).toBe(1);
+    expect(await send()).toMatchObject({ kind: 'submitted' });
+    expect(provider.freeSlots()).toBe(16);
+  });
+
+  it('keeps no more requests open than it may, and tells when there is room again', async () => {
+    startJson({ maxConcurrent: 2 });
+    for (let n = 0; n < 2; n++) operator.faults.push({ action: 'answer_late', delayMs: 60 });
+    const open = provider.submit([submission(TO, 'a'), submission(TO, 'b'), submission(TO, 'c')]);
+    await until('two are on their way', () => operator.seen.length === 2);
+    expect(provider.freeSlots()).toBe(0);
+    expect(provider.state()).toMatchObject({ inFlight: 2, window: 2 });
+    expect((await open).flatMap(({ parts }) => parts.map(({ kind }) => kind))).toEqual(Array(3).fill('submitted'));
+    expect(heard.capacityCalls).toBeGreaterThan(0);
+  });
+});
