@@ -1,0 +1,68 @@
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { ScheduleModule } from '@nestjs/schedule';
+import { Env } from '../config/env.js';
+import { loadSecrets, Secrets } from '../config/secrets.js';
+import { DatabaseModule } from '../database/database.module.js';
+import { GatewayModule } from '../gateway/gateway.module.js';
+import { AccountsModule } from '../modules/accounts/index.js';
+import { ContactsModule } from '../modules/contacts/index.js';
+import { IdentityModule } from '../modules/identity/index.js';
+import { InvoicesModule } from '../modules/invoices/index.js';
+import { MessagesModule } from '../modules/messages/index.js';
+import { DispatchModule } from '../modules/messages/dispatch/dispatch.module.js';
+import { PaymentsModule } from '../modules/payments/index.js';
+import { ProvidersModule } from '../modules/providers/index.js';
+import { TariffsModule } from '../modules/tariffs/index.js';
+import { WalletsModule } from '../modules/wallets/index.js';
+import { HealthController } from './health.controller.js';
+import { Scheduler } from './scheduler.js';
+import { VerificationBySmsModule } from './verification-by-sms.js';
+import { Workers } from './workers.js';
+
+/** The environment and the keys, for everybody. */
+@Global()
+@Module({})
+class SettingsModule {
+  static forRoot(env: Env): DynamicModule {
+    return {
+      module: SettingsModule,
+      providers: [
+        { provide: Env, useValue: env },
+        { provide: Secrets, useFactory: () => loadSecrets(env) },
+      ],
+      exports: [Env, Secrets],
+    };
+  }
+}
+
+/**
+ * Everything a process may be. Which half runs is decided by who calls what: `api.ts` listens, `worker.ts` starts
+ * {@link Workers}; the modules are the same in both.
+ */
+@Module({})
+export class AppModule {
+  static forRoot(env: Env): DynamicModule {
+    const identity = IdentityModule.forRoot({ imports: [VerificationBySmsModule] });
+    return {
+      module: AppModule,
+      imports: [
+        SettingsModule.forRoot(env),
+        DatabaseModule.forRoot({ env, entities: [], applicationName: `kabinet ${env.ROLE}` }),
+        ScheduleModule.forRoot(),
+        GatewayModule.forRoot({ imports: [identity] }),
+        identity,
+        AccountsModule,
+        ContactsModule,
+        DispatchModule,
+        InvoicesModule,
+        MessagesModule,
+        PaymentsModule,
+        ProvidersModule,
+        TariffsModule,
+        WalletsModule,
+      ],
+      controllers: [HealthController],
+      providers: [Scheduler, Workers],
+    };
+  }
+}

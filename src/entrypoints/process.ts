@@ -1,0 +1,62 @@
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { SwaggerModule } from '@nestjs/swagger';
+import type { Env } from '../config/env.js';
+import { createHttpAdapter, prepareHttp, serveDocs } from '../gateway/http.js';
+import { createLogger, NestLogger } from '../gateway/logging.js';
+import metadata from '../metadata.js';
+import { FirstOperator, type FirstOperatorHint } from '../modules/identity/index.js';
+import { AppModule } from './app.module.js';
+import { Workers } from './workers.js';
+
+/** A process that runs: what it says when it is ready, and how to end it. */
+export interface RunningProcess {
+  lines: string[];
+  close(): Promise<void>;
+}
+
+/** Starts what ROLE asks for. SIGTERM and SIGINT end it in order: requests, workers, links, pool, embedded PostgreSQL. */
+export async function startProcess(env: Env): Promise<RunningProcess> {
+  return env.ROLE === 'worker' ? startWorker(env) : startApi(env);
+}
+
+async function startApi(env: Env): Promise<RunningProcess> {
+  await SwaggerModule.loadPluginMetadata(metadata);
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(env), createHttpAdapter(), {
+    logger: loggerOf(env),
+    abortOnError: false,
+  });
+  app.enableShutdownHooks();
+  await prepareHttp(app);
+  serveDocs(app);
+  const hint = await app.get(FirstOperator).ensure();
+  if (env.ROLE === 'all') await app.get(Workers).start();
+  await app.listen(env.PORT, env.HOST);
+  const url = await app.getUrl();
+  return {
+    lines: [`Kabinet listens on ${url}`, `Swagger UI: ${url}/docs`, ...howToGetIn(hint, url)],
+    close: () => app.close(),
+  };
+}
+
+async function startWorker(env: Env): Promise<RunningProcess> {
+  const app = await NestFactory.createApplicationContext(AppModule.forRoot(env), {
+    logger: loggerOf(env),
+    abortOnError: false,
+  });
+  app.enableShutdownHooks();
+  await app.get(Workers).start();
+  return { lines: ['Kabinet worker is running'], close: () => app.close() };
+}
+
+function loggerOf(env: Env): NestLogger {
+  return new NestLogger(createLogger(env.LOG_LEVEL, env.ROLE));
+}
+
+function howToGetIn(hint: FirstOperatorHint, url: string): string[] {
+  if (!hint) return [];
+  if (hint.kind === 'command') return [`There is no operator yet: ${hint.command}`];
+  return [
+    `First operator: login and password are in ${hint.path}; sign in with POST ${url}/admin/v1/sessions, then change the password.`,
+  ];
+}

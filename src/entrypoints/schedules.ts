@@ -1,0 +1,36 @@
+import type { Type } from '@nestjs/common';
+import { Database } from '../database/database.js';
+import { Env } from '../config/env.js';
+import { IdentityHousekeeping } from '../modules/identity/index.js';
+import type { Schedule } from './scheduler.js';
+
+const DAY_MS = 86_400_000;
+
+/** Every cron of the product. A schedule only selects due work and queues it, idempotently. */
+export function schedules(get: <T>(type: Type<T>) => T): Schedule[] {
+  const database = get(Database);
+  const { IDEMPOTENCY_DAYS } = get(Env);
+  return [
+    {
+      name: 'forget-idempotency-keys',
+      cron: '0 7 * * * *',
+      work: (now) => forgetIdempotencyKeys(database, new Date(now.getTime() - IDEMPOTENCY_DAYS * DAY_MS)),
+    },
+    {
+      name: 'forget-schedule-runs',
+      cron: '0 17 3 * * *',
+      work: (now) => forgetScheduleRuns(database, new Date(now.getTime() - 30 * DAY_MS)),
+    },
+    { name: 'forget-expired-credentials', cron: '0 27 * * * *', work: (now) => get(IdentityHousekeeping).run(now) },
+  ];
+}
+
+async function forgetIdempotencyKeys(database: Database, before: Date): Promise<Record<string, number>> {
+  const rows = await database.query('DELETE FROM idempotency_keys WHERE created_at < $1 RETURNING 1 AS one', [before]);
+  return { removed: rows.length };
+}
+
+async function forgetScheduleRuns(database: Database, before: Date): Promise<Record<string, number>> {
+  const rows = await database.query('DELETE FROM schedule_runs WHERE planned_for < $1 RETURNING 1 AS one', [before]);
+  return { removed: rows.length };
+}

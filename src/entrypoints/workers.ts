@@ -1,0 +1,40 @@
+import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import { Dispatcher } from '../modules/messages/dispatch/dispatcher.js';
+import { ProviderConnections } from '../modules/providers/index.js';
+import { Scheduler } from './scheduler.js';
+import { schedules } from './schedules.js';
+
+/** How long a stopping worker waits for providers' answers; what is still open then becomes `unknown` when its lease ends. */
+const DRAIN_MS = 10_000;
+
+/** What runs in a worker process beside the schedules. Stopping is ordered: claim nothing more, settle, close links. */
+@Injectable()
+export class Workers implements BeforeApplicationShutdown {
+  private readonly logger = new Logger('worker');
+  private running = false;
+
+  constructor(
+    private readonly moduleRef: ModuleRef,
+    private readonly scheduler: Scheduler,
+    private readonly connections: ProviderConnections,
+    private readonly dispatcher: Dispatcher,
+  ) {}
+
+  async start(): Promise<void> {
+    this.running = true;
+    await this.connections.start();
+    this.dispatcher.start();
+    this.scheduler.start(schedules((type) => this.moduleRef.get(type, { strict: false })));
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    if (!this.running) return;
+    this.running = false;
+    this.logger.log('stopping: no new work, finishing what is in flight');
+    await this.scheduler.stop();
+    await this.dispatcher.stop(DRAIN_MS);
+    await this.connections.stop(DRAIN_MS);
+    await this.dispatcher.finish(1_000);
+  }
+}
