@@ -21,13 +21,13 @@ export class SendingHoursDto {
 @ApiExtraModels(SendingHoursDto)
 export class SendingWindowDto {
   @ApiProperty({ example: 'Europe/Moscow', description: 'IANA name.' })
-  zone: string;
+  timeZone: string;
 
   @ApiProperty({
     type: 'object',
     additionalProperties: { type: 'array', items: { $ref: getSchemaPath(SendingHoursDto) } },
-    example: { 1: [{ from: '09:00', to: '20:00' }] },
-    description: 'Weekdays 1 (Monday) to 7; what is left out is closed.',
+    example: { mon: [{ from: '09:00', to: '20:00' }] },
+    description: 'Weekdays mon to sun; what is left out is closed.',
   })
   days: Record<string, SendingHoursDto[]>;
 }
