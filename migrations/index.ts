@@ -9,6 +9,7 @@ import { CreateContacts1764000000700 } from './1764000000700-create-contacts.js'
 import { CreateStatistics1764000000710 } from './1764000000710-create-statistics.js';
 import { CreateIdentity1764000000800 } from './1764000000800-create-identity.js';
 import { CreateInvoices1764000000900 } from './1764000000900-create-invoices.js';
+import { CreateMissedCalls1764000001100 } from './1764000001100-create-missed-calls.js';
 
 /** Every migration, in order. A landed migration is never edited; a change is a new file. */
 export const migrations: Function[] = [
@@ -23,4 +24,5 @@ export const migrations: Function[] = [
   CreateStatistics1764000000710,
   CreateIdentity1764000000800,
   CreateInvoices1764000000900,
+  CreateMissedCalls1764000001100,
 ];

@@ -11,6 +11,7 @@ import { InvoicesModule } from '../modules/invoices/index.js';
 import { MessagesModule } from '../modules/messages/index.js';
 import { DispatchModule } from '../modules/messages/dispatch/dispatch.module.js';
 import { PaymentsModule } from '../modules/payments/index.js';
+import { MissedCallsModule } from '../modules/missed-calls/index.js';
 import { ProvidersModule } from '../modules/providers/index.js';
 import { TariffsModule } from '../modules/tariffs/index.js';
 import { WalletsModule } from '../modules/wallets/index.js';
@@ -58,6 +59,7 @@ export class AppModule {
         MessagesModule,
         PaymentsModule,
         ProvidersModule,
+        MissedCallsModule,
         TariffsModule,
         WalletsModule,
       ],

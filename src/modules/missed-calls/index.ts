@@ -1,0 +1,1 @@
+export { MissedCallsModule } from './missed-calls.module.js';

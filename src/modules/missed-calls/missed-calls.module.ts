@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { AccountsModule } from '../accounts/index.js';
+import { MessagesModule } from '../messages/index.js';
+import { TariffsModule } from '../tariffs/index.js';
+import { AnswerCallAction } from './actions/answer-call.js';
+import { CallsController } from './calls.controller.js';
+import { RulesController } from './rules.controller.js';
+import { RulesService } from './rules.service.js';
+
+@Module({
+  imports: [AccountsModule, MessagesModule, TariffsModule],
+  controllers: [RulesController, CallsController],
+  providers: [RulesService, AnswerCallAction],
+})
+export class MissedCallsModule {}
