@@ -184,6 +184,28 @@ CREATE TABLE bind_leases (
   CONSTRAINT bind_leases_bind_no CHECK ((bind_no >= 1))
 ) WITH (fillfactor=50);
 
+CREATE TABLE call_events (
+  account_id uuid NOT NULL,
+  id uuid NOT NULL,
+  event_id text NOT NULL,
+  direction text NOT NULL,
+  outcome text NOT NULL,
+  caller text,
+  virtual_number text NOT NULL,
+  called_at timestamp with time zone,
+  received_at timestamp with time zone NOT NULL,
+  rule_id uuid,
+  result text NOT NULL,
+  reason text,
+  message_id uuid,
+  CONSTRAINT call_events_once UNIQUE (account_id, event_id),
+  CONSTRAINT call_events_pk PRIMARY KEY (account_id, id),
+  CONSTRAINT call_events_account_fk FOREIGN KEY (account_id) REFERENCES accounts(id),
+  CONSTRAINT call_events_event_id_length CHECK (((length(event_id) >= 1) AND (length(event_id) <= 255))),
+  CONSTRAINT call_events_explained CHECK ((((result = 'apology'::text) = (reason IS NULL)) AND ((result = 'skipped'::text) = (message_id IS NULL)))),
+  CONSTRAINT call_events_result CHECK ((result = ANY (ARRAY['apology'::text, 'skipped'::text, 'blocked'::text])))
+);
+
 CREATE TABLE delivery_reports (
   account_id uuid NOT NULL,
   id uuid NOT NULL,
@@ -483,6 +505,33 @@ CREATE TABLE messages (
   CONSTRAINT messages_state CHECK ((state = ANY (ARRAY['scheduled'::text, 'queued'::text, 'waiting_funds'::text, 'submitting'::text, 'submitted'::text, 'delivered'::text, 'undelivered'::text, 'expired'::text, 'rejected'::text, 'unknown'::text, 'cancelled'::text, 'blocked'::text]))),
   CONSTRAINT messages_window_action CHECK ((window_action = ANY (ARRAY['wait'::text, 'drop'::text])))
 ) PARTITION BY RANGE (id);
+
+CREATE TABLE missed_call_numbers (
+  account_id uuid NOT NULL,
+  rule_id uuid NOT NULL,
+  digits text NOT NULL,
+  active boolean NOT NULL,
+  CONSTRAINT missed_call_numbers_pk PRIMARY KEY (account_id, rule_id, digits),
+  CONSTRAINT missed_call_numbers_rule_fk FOREIGN KEY (account_id, rule_id) REFERENCES missed_call_rules(account_id, id) ON DELETE CASCADE,
+  CONSTRAINT missed_call_numbers_digits CHECK ((digits ~ '^[0-9]{5,15}$'::text))
+);
+
+CREATE TABLE missed_call_rules (
+  account_id uuid NOT NULL,
+  id uuid NOT NULL,
+  name text NOT NULL,
+  text text NOT NULL,
+  enabled boolean NOT NULL,
+  late_action text NOT NULL,
+  version integer DEFAULT 1 NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  updated_at timestamp with time zone NOT NULL,
+  CONSTRAINT missed_call_rules_pk PRIMARY KEY (account_id, id),
+  CONSTRAINT missed_call_rules_account_fk FOREIGN KEY (account_id) REFERENCES accounts(id),
+  CONSTRAINT missed_call_rules_late_action CHECK ((late_action = ANY (ARRAY['wait'::text, 'drop'::text]))),
+  CONSTRAINT missed_call_rules_name_length CHECK (((length(name) >= 1) AND (length(name) <= 100))),
+  CONSTRAINT missed_call_rules_text_length CHECK (((length(text) >= 1) AND (length(text) <= 1600)))
+);
 
 CREATE TABLE opt_outs (
   account_id uuid NOT NULL,
@@ -817,6 +866,23 @@ CREATE TABLE tariffs (
   CONSTRAINT tariffs_refund_needs_submit CHECK (((charge_on = 'submit'::text) OR (NOT refund_undelivered)))
 );
 
+CREATE TABLE telephony_callbacks (
+  account_id uuid NOT NULL,
+  mapping jsonb NOT NULL,
+  updated_at timestamp with time zone NOT NULL,
+  CONSTRAINT telephony_callbacks_pk PRIMARY KEY (account_id),
+  CONSTRAINT telephony_callbacks_account_fk FOREIGN KEY (account_id) REFERENCES accounts(id)
+);
+
+CREATE TABLE telephony_tokens (
+  token_hash bytea NOT NULL,
+  account_id uuid NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT telephony_tokens_account UNIQUE (account_id),
+  CONSTRAINT telephony_tokens_pk PRIMARY KEY (token_hash),
+  CONSTRAINT telephony_tokens_account_fk FOREIGN KEY (account_id) REFERENCES accounts(id)
+);
+
 CREATE TABLE unknown_outcomes (
   account_id uuid NOT NULL,
   message_id uuid NOT NULL,
@@ -956,6 +1022,8 @@ CREATE INDEX message_streams_parked ON public.message_streams USING btree (ready
 CREATE INDEX messages_group ON ONLY public.messages USING btree (account_id, group_id, id) WHERE (group_id IS NOT NULL);
 
 CREATE INDEX messages_recipient ON ONLY public.messages USING btree (account_id, recipient, id);
+
+CREATE UNIQUE INDEX missed_call_numbers_one_active ON public.missed_call_numbers USING btree (account_id, digits) WHERE active;
 
 CREATE UNIQUE INDEX payers_once ON public.payers USING btree (account_id, country, tax_number, COALESCE(tax_reason_code, ''::text)) WHERE (archived_at IS NULL);
 
