@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../database/database.js';
 import type { Actor } from '../../gateway/index.js';
 import { Clock } from '../../kernel/clock.js';
-import { newId } from '../../kernel/ids.js';
+import { IdSequence } from '../../kernel/ids.js';
 
 export interface AuditEvent {
   accountId: string;
@@ -18,6 +18,8 @@ export interface AuditEvent {
 /** Who changed what in an account. Rows are written in the transaction of the change and never edited. */
 @Injectable()
 export class AccountAudit {
+  private ids: { sequence: IdSequence; at: number } | undefined;
+
   constructor(private readonly clock: Clock) {}
 
   async record(tx: Tx, event: AuditEvent): Promise<void> {
@@ -27,7 +29,7 @@ export class AccountAudit {
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
       [
         event.accountId,
-        newId(now),
+        this.nextId(now),
         now,
         event.actor.kind,
         event.actor.id,
@@ -36,5 +38,11 @@ export class AccountAudit {
         JSON.stringify(event.details ?? {}),
       ],
     );
+  }
+
+  /** Rows of one process sort as they were written, also within a millisecond. */
+  private nextId(now: Date): string {
+    if (this.ids?.at !== now.getTime()) this.ids = { sequence: new IdSequence(now), at: now.getTime() };
+    return this.ids.sequence.next();
   }
 }

@@ -27,7 +27,7 @@ export class SendingWindowDto {
     type: 'object',
     additionalProperties: { type: 'array', items: { $ref: getSchemaPath(SendingHoursDto) } },
     example: { mon: [{ from: '09:00', to: '20:00' }] },
-    description: 'Weekdays mon to sun; what is left out is closed.',
+    description: 'Weekdays `mon` to `sun`; what is left out is closed.',
   })
   days: Record<string, SendingHoursDto[]>;
 }
@@ -66,7 +66,7 @@ export class UpdateAccountDto {
   @IsTimeZone()
   timeZone?: string;
 
-  /** When messages may leave, by weekday (Monday is 1), half-open; null: whenever the provider and the recipient allow. */
+  /** When messages may leave, by weekday, half-open; null: whenever the provider and the recipient allow. */
   @ApiPropertyOptional({ type: SendingWindowDto, nullable: true })
   @IsOptional()
   @IsObject()

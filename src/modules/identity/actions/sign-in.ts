@@ -1,9 +1,9 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Database } from '../../../database/database.js';
 import { Clock } from '../../../kernel/clock.js';
 import { DomainError } from '../../../kernel/domain-error.js';
 import { CapsService } from '../caps.service.js';
-import { passwordMatches } from '../credentials/passwords.js';
+import { passwordMatches, prepareDecoy } from '../credentials/passwords.js';
 import { addressGroup, type Cap, SIGN_IN_CAPS } from '../domain/caps.js';
 import { loginKey } from '../domain/logins.js';
 import { StaffRepository } from '../persistence/staff.repository.js';
@@ -22,7 +22,7 @@ export interface Credentials {
  * the same work; every try is counted before it is looked at, and given back when it was right.
  */
 @Injectable()
-export class SignIn {
+export class SignIn implements OnModuleInit {
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
@@ -31,6 +31,10 @@ export class SignIn {
     private readonly staff: StaffRepository,
     private readonly sessions: SessionsService,
   ) {}
+
+  async onModuleInit(): Promise<void> {
+    await prepareDecoy();
+  }
 
   /** Refuses: rate_limited `too_many_sign_ins`, unauthenticated `invalid_credentials`, forbidden `user_disabled`, `account_closed`. */
   async user(credentials: Credentials): Promise<TokenPair> {
