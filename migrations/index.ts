@@ -7,6 +7,7 @@ import { CreateGatewayTables1764000000600 } from './1764000000600-create-gateway
 import { CreateScheduleRuns1764000000610 } from './1764000000610-create-schedule-runs.js';
 import { CreateContacts1764000000700 } from './1764000000700-create-contacts.js';
 import { CreateStatistics1764000000710 } from './1764000000710-create-statistics.js';
+import { CreateTemplates1764000000720 } from './1764000000720-create-templates.js';
 import { CreateIdentity1764000000800 } from './1764000000800-create-identity.js';
 import { CreateInvoices1764000000900 } from './1764000000900-create-invoices.js';
 import { CreateMissedCalls1764000001100 } from './1764000001100-create-missed-calls.js';
@@ -22,6 +23,7 @@ export const migrations: Function[] = [
   CreateScheduleRuns1764000000610,
   CreateContacts1764000000700,
   CreateStatistics1764000000710,
+  CreateTemplates1764000000720,
   CreateIdentity1764000000800,
   CreateInvoices1764000000900,
   CreateMissedCalls1764000001100,

@@ -883,6 +883,27 @@ CREATE TABLE telephony_tokens (
   CONSTRAINT telephony_tokens_account_fk FOREIGN KEY (account_id) REFERENCES accounts(id)
 );
 
+CREATE TABLE templates (
+  account_id uuid NOT NULL,
+  id uuid NOT NULL,
+  name text NOT NULL,
+  body text NOT NULL,
+  spelling text NOT NULL,
+  alphabet_policy text NOT NULL,
+  allowed_variables text[],
+  samples jsonb DEFAULT '{}'::jsonb NOT NULL,
+  version integer DEFAULT 1 NOT NULL,
+  archived_at timestamp with time zone,
+  created_at timestamp with time zone NOT NULL,
+  updated_at timestamp with time zone NOT NULL,
+  CONSTRAINT templates_pk PRIMARY KEY (account_id, id),
+  CONSTRAINT templates_account_fk FOREIGN KEY (account_id) REFERENCES accounts(id),
+  CONSTRAINT templates_alphabet_policy CHECK ((alphabet_policy = ANY (ARRAY['any'::text, 'transliterate'::text, 'refuse'::text]))),
+  CONSTRAINT templates_body_length CHECK (((length(body) >= 1) AND (length(body) <= 4000))),
+  CONSTRAINT templates_name_length CHECK (((length(name) >= 1) AND (length(name) <= 100))),
+  CONSTRAINT templates_spelling CHECK ((spelling = ANY (ARRAY['brackets'::text, 'mustache'::text, 'braces'::text])))
+);
+
 CREATE TABLE unknown_outcomes (
   account_id uuid NOT NULL,
   message_id uuid NOT NULL,
