@@ -1,0 +1,121 @@
+import type { AuditCheck } from '../../domain/violation.js';
+
+/** Invariants 2, 3 and 4: messages and ledger, each recomputed from the other, down to single entries. */
+export const CHARGE_CHECKS: readonly AuditCheck[] = [
+  {
+    invariant: '2.held',
+    text: `
+      WITH wanted AS (
+        SELECT account_id, wallet_id, sum(micros) AS micros
+        FROM (
+          SELECT account_id, wallet_id, price_micros AS micros FROM messages WHERE charge_state = 'held'
+          UNION ALL
+          SELECT account_id, wallet_id, remaining_micros FROM reservations) s
+        GROUP BY account_id, wallet_id)
+      SELECT w.account_id AS "accountId", 'wallet:' || w.id AS subject, COALESCE(s.micros, 0)::text AS expected,
+             w.held_micros::text AS actual
+      FROM wallets w LEFT JOIN wanted s ON s.account_id = w.account_id AND s.wallet_id = w.id
+      WHERE w.held_micros <> COALESCE(s.micros, 0)
+      LIMIT $1`,
+  },
+  {
+    // What was set aside is still there, was lent to messages, or went back.
+    invariant: '2.reservation',
+    text: `
+      WITH lent AS (
+        SELECT account_id, reservation_id, sum(price_micros) AS micros
+        FROM messages WHERE reservation_id IS NOT NULL AND charge_state <> 'none'
+        GROUP BY account_id, reservation_id
+      ), moved AS (
+        SELECT e.account_id, (e.details ->> 'reservationId')::uuid AS reservation_id,
+               COALESCE(sum(p.amount_micros) FILTER (WHERE e.kind = 'reserve'), 0) AS reserved,
+               COALESCE(-sum(p.amount_micros) FILTER (WHERE e.kind = 'unreserve'), 0) AS returned
+        FROM ledger_entries e
+        JOIN postings p ON p.account_id = e.account_id AND p.entry_id = e.id AND p.ledger_account = 'held'
+        WHERE e.kind IN ('reserve', 'unreserve')
+        GROUP BY 1, 2)
+      SELECT r.account_id AS "accountId", 'reservation:' || r.id AS subject,
+             concat('reserved ', r.amount_micros, ', left ', r.remaining_micros) AS expected,
+             concat('reserved ', COALESCE(m.reserved, 0), ', left ',
+                    COALESCE(m.reserved, 0) - COALESCE(m.returned, 0) - COALESCE(l.micros, 0)) AS actual
+      FROM reservations r
+      LEFT JOIN lent l ON l.account_id = r.account_id AND l.reservation_id = r.id
+      LEFT JOIN moved m ON m.account_id = r.account_id AND m.reservation_id = r.id
+      WHERE r.amount_micros <> COALESCE(m.reserved, 0)
+         OR r.remaining_micros <> r.amount_micros - COALESCE(m.returned, 0) - COALESCE(l.micros, 0)
+      LIMIT $1`,
+  },
+  {
+    invariant: '3.revenue',
+    text: `
+      WITH earned AS (
+        SELECT account_id, currency, sum(price_micros) AS micros
+        FROM messages WHERE charge_state = 'captured' GROUP BY account_id, currency
+      ), posted AS (
+        SELECT p.account_id, p.currency, sum(p.amount_micros) AS micros
+        FROM postings p JOIN ledger_entries e ON e.account_id = p.account_id AND e.id = p.entry_id
+        WHERE p.ledger_account = 'revenue' AND e.kind IN ('capture', 'refund')
+        GROUP BY p.account_id, p.currency)
+      SELECT COALESCE(e.account_id, p.account_id) AS "accountId", 'revenue:' || COALESCE(e.currency, p.currency) AS subject,
+             COALESCE(e.micros, 0)::text AS expected, COALESCE(p.micros, 0)::text AS actual
+      FROM earned e FULL JOIN posted p ON p.account_id = e.account_id AND p.currency = e.currency
+      WHERE COALESCE(e.micros, 0) <> COALESCE(p.micros, 0)
+      LIMIT $1`,
+  },
+  {
+    // Each hold, capture, release and refund is the sum of the messages that name it, and of as many as it says.
+    invariant: '4.entry_messages',
+    text: `
+      WITH named AS (
+        SELECT m.account_id, n.entry_id, n.kind, m.wallet_id, sum(m.price_micros) AS micros, count(*) AS messages
+        FROM messages m
+        CROSS JOIN LATERAL (VALUES
+          (m.hold_entry_id, 'hold'),
+          (m.settle_entry_id, CASE WHEN m.charge_state = 'released' THEN 'release' ELSE 'capture' END),
+          (m.refund_entry_id, 'refund')) n (entry_id, kind)
+        WHERE n.entry_id IS NOT NULL
+        GROUP BY m.account_id, n.entry_id, n.kind, m.wallet_id
+      ), posted AS (
+        SELECT e.account_id, e.id, e.kind, e.wallet_id, abs(p.amount_micros) AS micros, e.item_count
+        FROM ledger_entries e
+        JOIN postings p ON p.account_id = e.account_id AND p.entry_id = e.id
+          AND p.ledger_account = CASE e.kind WHEN 'refund' THEN 'available' ELSE 'held' END
+        WHERE e.kind IN ('hold', 'capture', 'release', 'refund'))
+      SELECT COALESCE(n.account_id, p.account_id) AS "accountId", 'entry:' || COALESCE(n.entry_id, p.id) AS subject,
+             concat_ws(' ', n.kind, COALESCE(n.micros, 0), 'of', COALESCE(n.messages, 0)) AS expected,
+             concat_ws(' ', p.kind, COALESCE(p.micros, 0), 'of', COALESCE(p.item_count, 0)) AS actual
+      FROM named n
+      FULL JOIN posted p
+        ON p.account_id = n.account_id AND p.id = n.entry_id AND p.kind = n.kind AND p.wallet_id = n.wallet_id
+      WHERE n.entry_id IS NULL OR p.id IS NULL OR n.micros <> p.micros OR n.messages <> p.item_count
+      LIMIT $1`,
+  },
+  {
+    // Which entries a message must name follows from its charge state; what is free is in none.
+    invariant: '4.charge_entries',
+    text: `
+      SELECT account_id AS "accountId", 'message:' || id AS subject, charge_state || ': ' || wanted AS expected, named AS actual
+      FROM (
+        SELECT account_id, id, charge_state,
+               CASE WHEN price_micros = 0 OR charge_state = 'none' THEN ''
+                    ELSE concat_ws(',', CASE WHEN reservation_id IS NULL THEN 'hold' END,
+                                        CASE WHEN charge_state <> 'held' THEN 'settle' END,
+                                        CASE WHEN charge_state = 'refunded' THEN 'refund' END) END AS wanted,
+               concat_ws(',', CASE WHEN hold_entry_id IS NOT NULL THEN 'hold' END,
+                              CASE WHEN settle_entry_id IS NOT NULL THEN 'settle' END,
+                              CASE WHEN refund_entry_id IS NOT NULL THEN 'refund' END) AS named
+        FROM messages) m
+      WHERE named <> wanted
+      LIMIT $1`,
+  },
+  {
+    // Final states absorb: money that is still held there would never leave.
+    invariant: '4.final_still_held',
+    text: `
+      SELECT account_id AS "accountId", 'message:' || id AS subject, 'nothing held when ' || state AS expected,
+             price_micros || ' held' AS actual
+      FROM messages
+      WHERE charge_state = 'held' AND state IN ('delivered', 'undelivered', 'expired', 'rejected', 'cancelled', 'blocked')
+      LIMIT $1`,
+  },
+];

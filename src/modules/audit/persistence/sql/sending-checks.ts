@@ -1,0 +1,40 @@
+import type { AuditCheck } from '../../domain/violation.js';
+
+/**
+ * Invariant 6 and the price half of 8. Provably not sent are attempts that the provider refused (`rejected`) or never saw
+ * (`not_sent`); whatever else happened to a message or a part may have reached the phone.
+ */
+export const SENDING_CHECKS: readonly AuditCheck[] = [
+  {
+    invariant: '6.attempts',
+    text: `
+      SELECT account_id AS "accountId", 'message:' || message_id AS subject, 'at most 1 unflagged attempt' AS expected,
+             count(*) || ' that may have been sent' AS actual
+      FROM attempts
+      WHERE state IN ('submitting', 'submitted', 'unknown') AND repeat_reason IS NULL
+      GROUP BY account_id, message_id
+      HAVING count(*) > 1
+      LIMIT $1`,
+  },
+  {
+    invariant: '6.parts',
+    text: `
+      SELECT p.account_id AS "accountId", 'message:' || p.message_id || '/' || p.part_no AS subject,
+             'at most 1 unflagged attempt' AS expected, count(*) || ' that may have been sent' AS actual
+      FROM attempt_parts p
+      JOIN attempts a ON a.account_id = p.account_id AND a.id = p.attempt_id
+      WHERE p.state NOT IN ('rejected', 'not_sent') AND a.repeat_reason IS NULL
+      GROUP BY p.account_id, p.message_id, p.part_no
+      HAVING count(*) > 1
+      LIMIT $1`,
+  },
+  {
+    invariant: '8.price',
+    text: `
+      SELECT account_id AS "accountId", 'message:' || id AS subject, 'a price for each of ' || parts || ' parts' AS expected,
+             price_micros::text AS actual
+      FROM messages
+      WHERE charge_state <> 'none' AND price_micros % parts <> 0
+      LIMIT $1`,
+  },
+];
