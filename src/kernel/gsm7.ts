@@ -45,15 +45,24 @@ export function septetsOf(unit: number): number {
 /** Octets of a GSM-7 text with one septet per octet, as SMPP carries it. Null when a character is not in the alphabet. */
 export function encodeGsm7(text: string): Uint8Array | null {
   const octets = new Uint8Array(text.length * 2);
-  let length = 0;
+  const length = writeGsm7(text, octets, 0);
+  return length < 0 ? null : octets.subarray(0, length);
+}
+
+/**
+ * The same, straight into `target`, which must hold two octets per UTF-16 unit from `offset` on. Returns the octets written,
+ * or -1 when a character is not in the alphabet.
+ */
+export function writeGsm7(text: string, target: Uint8Array, offset: number): number {
+  let end = offset;
   for (let index = 0; index < text.length; index++) {
     const unit = text.charCodeAt(index);
     const cost = COST[unit]!;
-    if (cost === 0) return null;
-    if (cost === 2) octets[length++] = ESCAPE;
-    octets[length++] = SEPTET[unit]!;
+    if (cost === 0) return -1;
+    if (cost === 2) target[end++] = ESCAPE;
+    target[end++] = SEPTET[unit]!;
   }
-  return octets.subarray(0, length);
+  return end - offset;
 }
 
 const EXTENSION_BY_SEPTET = new Map(Object.entries(GSM7_EXTENSION).map(([character, septet]) => [septet, character]));

@@ -1,35 +1,52 @@
-import type { PDU, Session } from 'smpp';
+import smpp, { type PDU, type Session } from 'smpp';
 
-/** Wraps one session of the `smpp` package: writes of one turn leave together, and deliveries always end. */
+const SUBMIT_SM_RESP = 0x80000004;
+
+/**
+ * One session of the `smpp` package, which reads and encodes; writing is done here, since the package hands every PDU to the
+ * socket by itself. What is sent in one turn leaves in one write. Deliveries always end.
+ */
 export class OperatorSession {
-  openDeliveries = 0;
-  private readonly open = new Set<(status: number | null) => void>();
-  private corked = false;
+  private readonly deliveries = new Map<number, (status: number | null) => void>();
+  private outgoing: Buffer[] = [];
+  private sequence = 0;
   private closed = false;
 
   constructor(
     readonly id: number,
     private readonly session: Session,
-  ) {}
+  ) {
+    session.on('deliver_sm_resp', (pdu: PDU) => this.finish(pdu.sequence_number, pdu.command_status));
+  }
+
+  get openDeliveries(): number {
+    return this.deliveries.size;
+  }
 
   /** False when the peer is gone: it was not told. */
   send(pdu: PDU): boolean {
-    this.cork();
-    return !this.closed && this.session.send(pdu);
+    return this.write(pdu.toBuffer());
+  }
+
+  /** submit_sm_resp is all header but for the id; the package would take ten times as long over it. */
+  answerSubmit(sequence: number, status: number, messageId: string | null): boolean {
+    const body = messageId === null ? 0 : messageId.length + 1;
+    const pdu = Buffer.alloc(16 + body);
+    pdu.writeUInt32BE(pdu.length, 0);
+    pdu.writeUInt32BE(SUBMIT_SM_RESP, 4);
+    pdu.writeUInt32BE(status, 8);
+    pdu.writeUInt32BE(sequence, 12);
+    if (messageId !== null) pdu.write(messageId, 16, 'latin1');
+    return this.write(pdu);
   }
 
   /** `done` is called once: with the peer's status, or with null when it was not answered while the session lasted. */
   deliver(fields: Record<string, unknown>, done: (status: number | null) => void): void {
-    this.openDeliveries++;
-    const finish = (status: number | null): void => {
-      if (!this.open.delete(finish)) return;
-      this.openDeliveries--;
-      done(status);
-    };
-    this.open.add(finish);
-    this.cork();
-    if (this.closed || !this.session.deliver_sm(fields, (response) => finish(response.command_status)))
-      setImmediate(() => finish(null));
+    const pdu = new smpp.PDU('deliver_sm', fields);
+    this.sequence = (this.sequence % 0x7fffffff) + 1;
+    pdu.sequence_number = this.sequence;
+    this.deliveries.set(pdu.sequence_number, done);
+    if (!this.send(pdu)) setImmediate(() => this.finish(pdu.sequence_number, null));
   }
 
   garbage(): void {
@@ -40,6 +57,12 @@ export class OperatorSession {
     this.session.destroy();
   }
 
+  /** Writes what is waiting, then closes. */
+  close(): void {
+    this.flush();
+    this.session.close();
+  }
+
   unbind(): void {
     this.session.unbind(() => this.session.close());
   }
@@ -47,16 +70,23 @@ export class OperatorSession {
   /** To be called when the socket is closed. */
   end(): void {
     this.closed = true;
-    for (const finish of this.open) finish(null);
+    for (const sequence of this.deliveries.keys()) this.finish(sequence, null);
   }
 
-  private cork(): void {
-    if (this.corked) return;
-    this.corked = true;
-    this.session.socket.cork();
-    process.nextTick(() => {
-      this.corked = false;
-      this.session.socket.uncork();
-    });
+  private finish(sequence: number, status: number | null): void {
+    const done = this.deliveries.get(sequence);
+    if (this.deliveries.delete(sequence)) done!(status);
+  }
+
+  private write(pdu: Buffer): boolean {
+    if (this.closed || !this.session.socket.writable) return false;
+    if (this.outgoing.push(pdu) === 1) process.nextTick(() => this.flush());
+    return true;
+  }
+
+  private flush(): void {
+    const pdus = this.outgoing;
+    this.outgoing = [];
+    if (pdus.length > 0 && this.session.socket.writable) this.session.socket.write(Buffer.concat(pdus));
   }
 }

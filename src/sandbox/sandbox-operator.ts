@@ -9,6 +9,7 @@ import { DEFAULT_OPERATOR_CONFIG, type DelayRange, type OperatorConfig } from '.
 import { OperatorSession } from './operator-session.js';
 import { Phones, positionOf, textOf, type PartPosition, type PhoneMessage } from './phones.js';
 import { ReportDesk } from './report-desk.js';
+import { Schedule } from './schedule.js';
 
 const OK = 0;
 const INVALID_BIND_STATUS = 0x04;
@@ -42,7 +43,7 @@ export class SandboxOperator {
   private readonly random: () => number;
   private readonly server: Server;
   private readonly sessions = new Map<OperatorSession, Session>();
-  private readonly timers = new Set<NodeJS.Timeout>();
+  private readonly schedule = new Schedule();
   private control: ControlServer | null = null;
   private nextMessageId: bigint;
   private nextSessionId = 1;
@@ -107,16 +108,15 @@ export class SandboxOperator {
     const session = this.sessions.keys().next().value;
     if (!session) return Promise.resolve(null);
     const fields = { source_addr_ton: 1, source_addr_npi: 1, source_addr: from, destination_addr: to };
-    return new Promise((resolve) =>
-      // data_coding null: the package chooses by the text.
-      session.deliver({ ...fields, data_coding: null, short_message: text }, resolve),
-    );
+    // Left to itself, the package would write GSM-7 and call it ASCII.
+    const data_coding = /^[\n\x20-\x7e]*$/.test(text) ? 0 : 8;
+    return new Promise((resolve) => session.deliver({ ...fields, data_coding, short_message: text }, resolve));
   }
 
   async stop(): Promise<void> {
     if (this.stopping) return;
     this.stopping = true;
-    for (const timer of this.timers) clearTimeout(timer);
+    this.schedule.clear();
     await this.control?.close();
     const closed = this.server.listening ? once(this.server, 'close') : Promise.resolve();
     this.server.close();
@@ -157,7 +157,7 @@ export class SandboxOperator {
     session.on('submit_sm', (pdu: PDU) => this.refuseUnbound(wrapped, pdu));
     session.on('unbind', (pdu: PDU) => {
       wrapped.send(pdu.response());
-      session.close();
+      wrapped.close();
     });
     session.on('enquire_link', (pdu: PDU) => {
       if (!this.faults.deaf) wrapped.send(pdu.response());
@@ -170,7 +170,7 @@ export class SandboxOperator {
     if (status !== OK) {
       this.journal.stats.bindsRefused++;
       wrapped.send(pdu.response({ command_status: status }));
-      return session.close();
+      return wrapped.close();
     }
     this.journal.stats.binds++;
     this.sessions.set(wrapped, session);
@@ -244,9 +244,9 @@ export class SandboxOperator {
     const id = written(number, this.config.answerIds);
     if (this.faults.reports.beforeAnswer) {
       this.report(submit, number, outcome, 0);
-      return this.after(Math.max(50, answerDelayMs), () => this.answer(submit, OK, id));
+      return this.schedule.after(Math.max(50, answerDelayMs), () => this.answer(submit, OK, id));
     }
-    this.after(answerDelayMs, () => {
+    this.schedule.after(answerDelayMs, () => {
       this.answer(submit, OK, id);
       this.report(submit, number, outcome, this.draw(this.config.reportDelay));
     });
@@ -267,7 +267,7 @@ export class SandboxOperator {
 
   private answer(submit: Submit, status: number, id: string | null = null): void {
     const { pdu, session } = submit;
-    const answered = session.send(pdu.response(status === OK ? { message_id: id } : { command_status: status }));
+    const answered = session.answerSubmit(pdu.sequence_number, status, id);
     this.record(submit, status, id, answered);
   }
 
@@ -300,20 +300,11 @@ export class SandboxOperator {
       text: submit.text,
     };
     if (intermediate) this.desk.send({ ...report, outcome: 'enroute', doneAt: new Date() });
-    this.after(delayMs + extraMs, () => this.desk.send({ ...report, outcome, doneAt: new Date() }));
+    this.schedule.after(delayMs + extraMs, () => this.desk.send({ ...report, outcome, doneAt: new Date() }));
   }
 
   private draw({ minMs, maxMs }: DelayRange): number {
     return minMs + this.random() * (maxMs - minMs);
-  }
-
-  private after(ms: number, act: () => void): void {
-    if (ms <= 0) return act();
-    const timer = setTimeout(() => {
-      this.timers.delete(timer);
-      act();
-    }, ms);
-    this.timers.add(timer);
   }
 }
 

@@ -40,8 +40,6 @@ declare module 'smpp' {
 
   export class Session extends EventEmitter {
     socket: Socket;
-    send(pdu: PDU, onResponse?: (response: PDU) => void): boolean;
-    deliver_sm(fields: Record<string, unknown>, onResponse?: (response: PDU) => void): boolean;
     unbind(onResponse?: (response: PDU) => void): boolean;
     close(onClosed?: () => void): void;
     destroy(onClosed?: () => void): void;

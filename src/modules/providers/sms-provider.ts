@@ -1,3 +1,5 @@
+import type { SmsEncoding } from '../../kernel/sms-parts.js';
+
 /**
  * The port between dispatch and whoever carries the messages. One instance is one *link*: one SMPP bind (or a
  * transmitter/receiver pair), or one set of HTTP credentials. Whoever leases links makes one instance per lease.
@@ -7,7 +9,7 @@
  */
 
 /** How the text of a part travels. Chosen by whoever counted the parts; adapters never change it. */
-export type Encoding = 'gsm7' | 'ucs2';
+export type Encoding = SmsEncoding;
 
 /** One billed segment, already split. */
 export interface OutboundPart {

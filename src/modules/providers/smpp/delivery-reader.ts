@@ -4,8 +4,9 @@ import { EsmClass } from './codec/protocol.js';
 import { readText } from './codec/text-octets.js';
 import { readHeader } from './codec/user-data-header.js';
 import { canonicalMessageId } from './message-id.js';
-import { parseReceiptText, statusOfState, WallClockZone } from './receipt.js';
+import { parseReceiptText, statusOfState } from './receipt.js';
 import type { SmppSettings } from './smpp-settings.js';
+import { WallClockZone } from './wall-clock-zone.js';
 
 /** Reads what a peer delivers, as this provider means it. */
 export class DeliveryReader {
@@ -23,7 +24,8 @@ export class DeliveryReader {
 
   readReport(message: ShortMessage, receivedAt: Date): ProviderReport {
     const content = message.esmClass & EsmClass.udhIndicator ? readHeader(message.content).text : message.content;
-    const text = readText(content, message.dataCoding, this.settings.smscAlphabet);
+    // Receipts are ASCII, whatever the peer's alphabet: read as GSM-7, an id with an underscore would be another one.
+    const text = readText(content, message.dataCoding, 'latin1');
     const fields = parseReceiptText(text);
     const byState = message.messageState === null ? null : statusOfState(message.messageState);
     const status = byState ?? fields.status ?? 'unknown';
@@ -33,7 +35,7 @@ export class DeliveryReader {
       status,
       intermediate: (message.esmClass & EsmClass.typeMask) === EsmClass.intermediate || status === 'submitted',
       errorCode: fields.errorCode ?? networkError(message.networkErrorCode),
-      doneAt: fields.doneDate && this.zone.toDate(fields.doneDate),
+      doneAt: this.zone.read(fields.doneDate),
       receivedAt,
       from: message.destination,
       to: message.source,
@@ -65,10 +67,9 @@ function networkError(bytes: Buffer | null): string | null {
 
 /** The text as it came with the TLVs behind it; zeros, which no database stores in a text, are shown as spaces. */
 function rawReport(message: ShortMessage, text: string): string {
-  const tlvs = [
-    message.receiptedMessageId === null ? '' : ` receipted_message_id=${message.receiptedMessageId}`,
-    message.messageState === null ? '' : ` message_state=${message.messageState}`,
-    message.networkErrorCode === null ? '' : ` network_error_code=${message.networkErrorCode.toString('hex')}`,
-  ].join('');
-  return `${text}${tlvs ? ` |${tlvs}` : ''}`.replaceAll('\0', ' ');
+  let raw = text;
+  if (message.receiptedMessageId !== null) raw += ` | receipted_message_id=${message.receiptedMessageId}`;
+  if (message.messageState !== null) raw += ` | message_state=${message.messageState}`;
+  if (message.networkErrorCode !== null) raw += ` | network_error_code=${message.networkErrorCode.toString('hex')}`;
+  return raw.includes('\0') ? raw.replaceAll('\0', ' ') : raw;
 }

@@ -6,8 +6,8 @@ export interface ReceiptText {
   status: ReportStatus | null;
   /** As written; null for zeros, blanks and absence. */
   errorCode: string | null;
-  /** The wall clock in the text; its zone is the provider's and not in it. */
-  doneDate: WallClock | null;
+  /** As written: see {@link parseWallClock}. */
+  doneDate: string;
 }
 
 export interface WallClock {
@@ -19,6 +19,8 @@ export interface WallClock {
   second: number;
 }
 
+/** The form of the specification's appendix, which most peers keep to: one step instead of a search for keys. */
+const USUAL = /^id:(\S+) sub:\S* dlvrd:\S* submit date:\d* done date:(\d*) stat:([A-Za-z]+) err:(\S*)(?: text:[^]*)?$/i;
 const KEY = /(?<![a-z0-9_])(id|sub|dlvrd|submit[ _]?date|done[ _]?date|stat(?:us)?|err(?:or)?|text|msg)\s*:/gi;
 
 /**
@@ -26,6 +28,11 @@ const KEY = /(?<![a-z0-9_])(id|sub|dlvrd|submit[ _]?date|done[ _]?date|stat(?:us
  * message's own and may hold anything, "id:" and "stat:" included. Never throws: what is not there is null.
  */
 export function parseReceiptText(text: string): ReceiptText {
+  const usual = USUAL.exec(text);
+  if (usual) {
+    const [, id, doneDate, word, error] = usual as unknown as [string, string, string, string, string];
+    return { id, status: statusOfWord(word), errorCode: errorCodeOf(error), doneDate };
+  }
   const fields = fieldsOf(text, true);
   // Some peers put the message's text in front of the rest; then what stands behind it is all there is.
   if (!fields.has('id') && !fields.has('stat'))
@@ -34,7 +41,7 @@ export function parseReceiptText(text: string): ReceiptText {
     id: fields.get('id')?.split(/\s/, 1)[0] || null,
     status: statusOfWord(fields.get('stat') ?? ''),
     errorCode: errorCodeOf(fields.get('err') ?? ''),
-    doneDate: parseWallClock(fields.get('done') ?? ''),
+    doneDate: fields.get('done') ?? '',
   };
 }
 
@@ -112,17 +119,16 @@ function errorCodeOf(text: string): string | null {
 
 /** YYMMDDhhmm, the same with seconds, or with a four-digit year; null for anything that is no date. */
 export function parseWallClock(text: string): WallClock | null {
-  const digits = /^\d{10,14}/.exec(text)?.[0];
+  const digits = /^\d{10,14}(?!\d)/.exec(text)?.[0];
   if (!digits || digits.length % 2 === 1) return null;
   const full = digits.length === 14 ? digits : `20${digits}`;
-  const [century, rest, month, day, hour, minute, second] = full.match(/\d\d/g)!.map(Number);
   const clock = {
-    year: century! * 100 + rest!,
-    month: month!,
-    day: day!,
-    hour: hour!,
-    minute: minute!,
-    second: second ?? 0,
+    year: Number(full.slice(0, 4)),
+    month: Number(full.slice(4, 6)),
+    day: Number(full.slice(6, 8)),
+    hour: Number(full.slice(8, 10)),
+    minute: Number(full.slice(10, 12)),
+    second: Number(full.slice(12)),
   };
   return isReal(clock) ? clock : null;
 }
@@ -136,58 +142,4 @@ function isReal(clock: WallClock): boolean {
     clock.minute < 60 &&
     clock.second < 60
   );
-}
-
-/**
- * Turns the provider's wall clocks into instants. The offset of a zone is asked once per hour of its wall clock, since a
- * full calculation per report would cost more than all the rest of reading it.
- */
-export class WallClockZone {
-  private readonly format: Intl.DateTimeFormat | null;
-  private cachedHour = Number.NaN;
-  private cachedOffset = 0;
-
-  /** @throws RangeError for a zone that does not exist. */
-  constructor(zone: string) {
-    this.format =
-      zone === 'UTC'
-        ? null
-        : new Intl.DateTimeFormat('en-US', {
-            timeZone: zone,
-            hourCycle: 'h23',
-            year: 'numeric',
-            month: 'numeric',
-            day: 'numeric',
-            hour: 'numeric',
-            minute: 'numeric',
-            second: 'numeric',
-          });
-  }
-
-  /** A time inside a spring gap is read with the offset before it; of an autumn overlap the first one counts. */
-  toDate(clock: WallClock): Date {
-    const asUtc = Date.UTC(clock.year, clock.month - 1, clock.day, clock.hour, clock.minute, clock.second);
-    if (!this.format) return new Date(asUtc);
-    const hour = Math.floor(asUtc / 3_600_000);
-    if (hour !== this.cachedHour) {
-      this.cachedOffset = this.offsetFor(asUtc);
-      this.cachedHour = hour;
-    }
-    return new Date(asUtc - this.cachedOffset);
-  }
-
-  /** Milliseconds that the zone is ahead of UTC at a wall clock time, the earlier offset where two would do. */
-  private offsetFor(asUtc: number): number {
-    const before = this.offsetAt(asUtc - 86_400_000);
-    const after = this.offsetAt(asUtc + 86_400_000);
-    if (before === after) return before;
-    return this.offsetAt(asUtc - before) === before ? before : this.offsetAt(asUtc - after) === after ? after : before;
-  }
-
-  private offsetAt(instant: number): number {
-    const parts: Record<string, number> = {};
-    for (const { type, value } of this.format!.formatToParts(instant)) parts[type] = Number(value);
-    const { year, month, day, hour, minute, second } = parts;
-    return Date.UTC(year!, month! - 1, day, hour, minute, second) - Math.floor(instant / 1000) * 1000;
-  }
 }

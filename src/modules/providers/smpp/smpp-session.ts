@@ -10,8 +10,9 @@ import {
   type ShortMessage,
 } from './codec/pdu-reader.js';
 import { PduWriter } from './codec/pdu-writer.js';
-import { Command, INTERFACE_VERSION, MAX_SEQUENCE, RESPONSE_BIT, Status, statusCode } from './codec/protocol.js';
+import { Command, INTERFACE_VERSION, RESPONSE_BIT, Status, statusCode } from './codec/protocol.js';
 import type { EncodingRefusal, SubmitEncoder } from './codec/submit-encoder.js';
+import { SequenceNumbers } from './sequence-numbers.js';
 import type { SmppCredentials, SmppSettings } from './smpp-settings.js';
 import { SubmitWindow, type SubmitRequest } from './submit-window.js';
 
@@ -62,7 +63,8 @@ export class SmppSession {
   private readonly onFrame = (frame: Buffer) => this.handle(frame);
   private phase: 'connecting' | 'binding' | 'bound' | 'unbinding' | 'closed' = 'connecting';
   private accepting = false;
-  private sequence = 0;
+  private readonly sequences = new SequenceNumbers();
+  private readonly isTaken = (sequence: number) => this.window.has(sequence);
   private flushScheduled = false;
   private freed = false;
   private lastHeard = performance.now();
@@ -309,9 +311,7 @@ export class SmppSession {
   }
 
   private nextSequence(): number {
-    do this.sequence = this.sequence >= MAX_SEQUENCE ? 1 : this.sequence + 1;
-    while (this.window.has(this.sequence));
-    return this.sequence;
+    return this.sequences.next(this.isTaken);
   }
 
   private scheduleFlush(): void {

@@ -22,9 +22,7 @@ export interface ShortMessage {
   destinationNpi: number;
   destination: string;
   esmClass: number;
-  registeredDelivery: number;
   dataCoding: number;
-  validityPeriod: string;
   /** `short_message`, or `message_payload` where that is used instead. A view of the frame: do not keep it. */
   content: Buffer;
   receiptedMessageId: string | null;
@@ -50,6 +48,12 @@ class BodyReader {
 
   uint16(): number {
     return (this.uint8() << 8) | this.uint8();
+  }
+
+  skipCString(): void {
+    const end = this.frame.indexOf(0, this.offset);
+    if (end < 0) throw new MalformedPdu(commandOf(this.frame));
+    this.offset = end + 1;
   }
 
   cString(): string {
@@ -86,7 +90,7 @@ export const readSystemId = readMessageId;
 export function readShortMessage(frame: Buffer): ShortMessage {
   const body = new BodyReader(frame);
   const isData = commandOf(frame) === Command.dataSm;
-  body.cString();
+  body.skipCString(); // service_type
   const message: ShortMessage = {
     sourceTon: body.uint8(),
     sourceNpi: body.uint8(),
@@ -95,9 +99,7 @@ export function readShortMessage(frame: Buffer): ShortMessage {
     destinationNpi: body.uint8(),
     destination: body.cString(),
     esmClass: body.uint8(),
-    registeredDelivery: 0,
     dataCoding: 0,
-    validityPeriod: '',
     content: frame.subarray(0, 0),
     receiptedMessageId: null,
     messageState: null,
@@ -105,15 +107,15 @@ export function readShortMessage(frame: Buffer): ShortMessage {
     sar: null,
   };
   if (!isData) {
-    body.bytes(2);
-    body.cString();
-    message.validityPeriod = body.cString();
+    body.bytes(2); // protocol_id, priority_flag
+    body.skipCString(); // schedule_delivery_time
+    body.skipCString(); // validity_period
   }
-  message.registeredDelivery = body.uint8();
-  if (!isData) body.uint8();
+  body.uint8(); // registered_delivery
+  if (!isData) body.uint8(); // replace_if_present_flag
   message.dataCoding = body.uint8();
   if (!isData) {
-    body.uint8();
+    body.uint8(); // sm_default_msg_id
     message.content = body.bytes(body.uint8());
   }
   readOptional(body, message);
