@@ -33,7 +33,7 @@ export interface ContractSubject {
   close(): Promise<void>;
 }
 
-export const RESPONSE_TIMEOUT_MS = 250;
+export const RESPONSE_TIMEOUT_MS = 400;
 
 let nextReference = 1;
 

@@ -19,6 +19,9 @@ export interface WallClock {
   second: number;
 }
 
+/** A receipt has a tenth of this; what is longer is no receipt, and not worth the search. */
+const MAX_LENGTH = 2000;
+
 /** The form of the specification's appendix, which most peers keep to: one step instead of a search for keys. */
 const USUAL = /^id:(\S+) sub:\S* dlvrd:\S* submit date:\d* done date:(\d*) stat:([A-Za-z]+) err:(\S*)(?: text:[^]*)?$/i;
 const KEY = /(?<![a-z0-9_])(id|sub|dlvrd|submit[ _]?date|done[ _]?date|stat(?:us)?|err(?:or)?|text|msg)\s*:/gi;
@@ -27,7 +30,8 @@ const KEY = /(?<![a-z0-9_])(id|sub|dlvrd|submit[ _]?date|done[ _]?date|stat(?:us
  * Reads a receipt's text. Keys in any case and order; `sub` and `dlvrd` may be missing; everything behind `text:` is the
  * message's own and may hold anything, "id:" and "stat:" included. Never throws: what is not there is null.
  */
-export function parseReceiptText(text: string): ReceiptText {
+export function parseReceiptText(received: string): ReceiptText {
+  const text = received.length > MAX_LENGTH ? received.slice(0, MAX_LENGTH) : received;
   const usual = USUAL.exec(text);
   if (usual) {
     const [, id, doneDate, word, error] = usual as unknown as [string, string, string, string, string];
