@@ -27,7 +27,9 @@ export class CreateMissedCalls1764000001100 implements MigrationInterface {
         CONSTRAINT missed_call_numbers_pk PRIMARY KEY (account_id, rule_id, digits),
         CONSTRAINT missed_call_numbers_rule_fk FOREIGN KEY (account_id, rule_id) REFERENCES missed_call_rules (account_id, id) ON DELETE CASCADE
       )`);
-    await runner.query(`CREATE UNIQUE INDEX missed_call_numbers_one_active ON missed_call_numbers (account_id, digits) WHERE active`);
+    await runner.query(
+      `CREATE UNIQUE INDEX missed_call_numbers_one_active ON missed_call_numbers (account_id, digits) WHERE active`,
+    );
     await runner.query(`
       CREATE TABLE telephony_callbacks (
         account_id  uuid        CONSTRAINT telephony_callbacks_pk PRIMARY KEY CONSTRAINT telephony_callbacks_account_fk REFERENCES accounts (id),
@@ -62,7 +64,13 @@ export class CreateMissedCalls1764000001100 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    for (const table of ['call_events', 'telephony_tokens', 'telephony_callbacks', 'missed_call_numbers', 'missed_call_rules']) {
+    for (const table of [
+      'call_events',
+      'telephony_tokens',
+      'telephony_callbacks',
+      'missed_call_numbers',
+      'missed_call_rules',
+    ]) {
       await runner.query(`DROP TABLE ${table}`);
     }
   }

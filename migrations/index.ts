@@ -10,6 +10,7 @@ import { CreateStatistics1764000000710 } from './1764000000710-create-statistics
 import { CreateTemplates1764000000720 } from './1764000000720-create-templates.js';
 import { CreateIdentity1764000000800 } from './1764000000800-create-identity.js';
 import { CreateInvoices1764000000900 } from './1764000000900-create-invoices.js';
+import { CreateCampaigns1764000001000 } from './1764000001000-create-campaigns.js';
 import { CreateMissedCalls1764000001100 } from './1764000001100-create-missed-calls.js';
 
 /** Every migration, in order. A landed migration is never edited; a change is a new file. */
@@ -26,5 +27,6 @@ export const migrations: Function[] = [
   CreateTemplates1764000000720,
   CreateIdentity1764000000800,
   CreateInvoices1764000000900,
+  CreateCampaigns1764000001000,
   CreateMissedCalls1764000001100,
 ];
