@@ -1,5 +1,6 @@
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
+import { CampaignRunner } from '../modules/campaigns/index.js';
 import { Dispatcher } from '../modules/messages/dispatch/dispatcher.js';
 import { ProviderConnections } from '../modules/providers/index.js';
 import { Scheduler } from './scheduler.js';
@@ -19,12 +20,14 @@ export class Workers implements BeforeApplicationShutdown {
     private readonly scheduler: Scheduler,
     private readonly connections: ProviderConnections,
     private readonly dispatcher: Dispatcher,
+    private readonly campaigns: CampaignRunner,
   ) {}
 
   async start(): Promise<void> {
     this.running = true;
     await this.connections.start();
     this.dispatcher.start();
+    this.campaigns.start();
     this.scheduler.start(schedules((type) => this.moduleRef.get(type, { strict: false })));
   }
 
@@ -33,6 +36,7 @@ export class Workers implements BeforeApplicationShutdown {
     this.running = false;
     this.logger.log('stopping: no new work, finishing what is in flight');
     await this.scheduler.stop();
+    await this.campaigns.stop();
     await this.dispatcher.stop(DRAIN_MS);
     await this.connections.stop(DRAIN_MS);
     await this.dispatcher.finish(1_000);

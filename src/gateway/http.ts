@@ -17,7 +17,7 @@ export function createHttpAdapter(): FastifyAdapter {
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
     genReqId: () => newId(),
-    requestTimeout: 60_000,
+    requestTimeout: 600_000,
     keepAliveTimeout: 65_000,
     routerOptions: { maxParamLength: 300 },
   });

@@ -117,9 +117,9 @@ function forwardErrors(body: Readable, text: Transform): void {
 async function peek(text: Transform): Promise<string> {
   let head = '';
   while (head.length < PEEK_CHARACTERS && !head.includes('\n')) {
-    const chunk: unknown = text.read();
+    const chunk: string | Buffer | null = text.read();
     if (chunk !== null) {
-      head += String(chunk);
+      head += chunk.toString();
       continue;
     }
     if (text.readableEnded || (await nextEvent(text)) === 'end') break;

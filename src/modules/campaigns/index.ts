@@ -1,0 +1,2 @@
+export { CampaignRunner } from './campaign-runner.js';
+export { CampaignsModule } from './campaigns.module.js';

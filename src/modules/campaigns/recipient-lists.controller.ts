@@ -1,0 +1,114 @@
+import type { Readable } from 'node:stream';
+import { Controller, Get, Post, Query, Req } from '@nestjs/common';
+import { ApiBody, ApiConsumes, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Database } from '../../database/database.js';
+import { decodeCursor, decodeIdCursor, toPage } from '../../database/page.js';
+import {
+  ApiProblems,
+  CurrentAccount,
+  type GatewayRequest,
+  IdParam,
+  PageQuery,
+  RequirePermission,
+} from '../../gateway/index.js';
+import { DomainError } from '../../kernel/domain-error.js';
+import { listNotFound } from './campaigns.errors.js';
+import {
+  ListRowsQuery,
+  RecipientListPage,
+  RecipientListResponse,
+  RecipientRowPage,
+  RecipientRowResponse,
+  UploadListQuery,
+} from './dto/list.dto.js';
+import { findList, listLists, pageOfRows } from './lists/lists.repository.js';
+import { ReceiveListAction } from './lists/receive-list.js';
+
+@ApiTags('campaigns')
+@Controller('v1/recipient-lists')
+export class RecipientListsController {
+  constructor(
+    private readonly database: Database,
+    private readonly receive: ReceiveListAction,
+  ) {}
+
+  @Post()
+  @RequirePermission('campaigns:write')
+  @ApiOperation({
+    summary: 'Upload recipients as CSV, streamed; every row is kept with what is wrong with it',
+    operationId: 'uploadRecipientList',
+  })
+  @ApiConsumes('text/csv')
+  @ApiBody({ required: true, schema: { type: 'string', example: 'phone,klient,consent\n+79161234567,Анна,yes\n' } })
+  @ApiCreatedResponse({ type: RecipientListResponse })
+  @ApiProblems(413, 415, 422)
+  async upload(
+    @CurrentAccount() accountId: string,
+    @Query() query: UploadListQuery,
+    @Req() request: GatewayRequest,
+  ): Promise<RecipientListResponse> {
+    if (!isStream(request.body)) throw new DomainError('unsupported_media_type', 'unsupported_media_type');
+    const list = await this.receive.run({
+      ...query,
+      accountId,
+      body: request.body,
+      encoding: query.encoding ?? 'utf-8',
+    });
+    return RecipientListResponse.of(list);
+  }
+
+  @Get()
+  @RequirePermission('campaigns:read')
+  @ApiOperation({ summary: 'Uploaded lists, newest first', operationId: 'listRecipientLists' })
+  @ApiOkResponse({ type: RecipientListPage })
+  @ApiProblems(400, 422)
+  async list(@CurrentAccount() accountId: string, @Query() query: PageQuery): Promise<RecipientListPage> {
+    const rows = await listLists(this.database, accountId, decodeIdCursor(query.cursor), query.limit + 1);
+    return toPage(rows, query.limit, (row) => [row.id], RecipientListResponse.of);
+  }
+
+  @Get(':id')
+  @RequirePermission('campaigns:read')
+  @ApiOperation({ summary: 'One uploaded list', operationId: 'getRecipientList' })
+  @ApiOkResponse({ type: RecipientListResponse })
+  @ApiProblems(404)
+  async get(@CurrentAccount() accountId: string, @IdParam() id: string): Promise<RecipientListResponse> {
+    const row = await findList(this.database, accountId, id);
+    if (!row) throw listNotFound();
+    return RecipientListResponse.of(row);
+  }
+
+  @Get(':id/rows')
+  @RequirePermission('campaigns:read')
+  @ApiOperation({ summary: 'Row report of an uploaded list, in file order', operationId: 'listRecipientListRows' })
+  @ApiOkResponse({ type: RecipientRowPage })
+  @ApiProblems(400, 404, 422)
+  async rows(
+    @CurrentAccount() accountId: string,
+    @IdParam() id: string,
+    @Query() query: ListRowsQuery,
+  ): Promise<RecipientRowPage> {
+    if (!(await findList(this.database, accountId, id))) throw listNotFound();
+    const rows = await pageOfRows(
+      this.database,
+      accountId,
+      id,
+      rowCursor(query.cursor),
+      query.status ?? null,
+      query.limit + 1,
+    );
+    return toPage(rows, query.limit, (row) => [String(row.row_no)], RecipientRowResponse.of);
+  }
+}
+
+/** The row after which a page begins. */
+export function rowCursor(cursor: string | undefined): number {
+  if (cursor === undefined) return 0;
+  const row = Number(decodeCursor(cursor, 1)[0]);
+  if (!Number.isSafeInteger(row) || row < 0 || row > 2_000_000_000) throw new DomainError('invalid', 'invalid_cursor');
+  return row;
+}
+
+function isStream(body: unknown): body is Readable {
+  return typeof body === 'object' && body !== null && 'pipe' in body && typeof body.pipe === 'function';
+}
