@@ -206,6 +206,60 @@ CREATE TABLE call_events (
   CONSTRAINT call_events_result CHECK ((result = ANY (ARRAY['apology'::text, 'skipped'::text, 'blocked'::text])))
 );
 
+CREATE TABLE campaign_recipients (
+  account_id uuid NOT NULL,
+  campaign_id uuid NOT NULL,
+  row_no integer NOT NULL,
+  digits text NOT NULL,
+  body text,
+  encoding text,
+  parts smallint,
+  price_micros bigint,
+  state text NOT NULL,
+  reason text,
+  message_id uuid,
+  CONSTRAINT campaign_recipients_pk PRIMARY KEY (account_id, campaign_id, row_no),
+  CONSTRAINT campaign_recipients_campaign_fk FOREIGN KEY (account_id, campaign_id) REFERENCES campaigns(account_id, id) ON DELETE CASCADE,
+  CONSTRAINT campaign_recipients_explained CHECK ((((state = 'skipped'::text) = (reason IS NOT NULL)) AND ((state <> 'accepted'::text) OR (message_id IS NOT NULL)))),
+  CONSTRAINT campaign_recipients_state CHECK ((state = ANY (ARRAY['ready'::text, 'accepted'::text, 'skipped'::text]))),
+  CONSTRAINT campaign_recipients_text CHECK (((state = 'skipped'::text) OR ((body IS NOT NULL) AND (parts IS NOT NULL) AND (price_micros IS NOT NULL))))
+);
+
+CREATE TABLE campaigns (
+  account_id uuid NOT NULL,
+  id uuid NOT NULL,
+  name text NOT NULL,
+  list_id uuid NOT NULL,
+  template_id uuid,
+  text text,
+  sender text,
+  start_at timestamp with time zone,
+  sending_window jsonb,
+  state text NOT NULL,
+  quote jsonb,
+  quote_micros bigint,
+  quote_currency character(3),
+  quoted_at timestamp with time zone,
+  quote_expires_at timestamp with time zone,
+  group_id uuid,
+  reservation_id uuid,
+  version integer DEFAULT 1 NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  updated_at timestamp with time zone NOT NULL,
+  started_at timestamp with time zone,
+  finished_at timestamp with time zone,
+  CONSTRAINT campaigns_pk PRIMARY KEY (account_id, id),
+  CONSTRAINT campaigns_account_fk FOREIGN KEY (account_id) REFERENCES accounts(id),
+  CONSTRAINT campaigns_group_fk FOREIGN KEY (account_id, group_id) REFERENCES message_groups(account_id, id),
+  CONSTRAINT campaigns_list_fk FOREIGN KEY (account_id, list_id) REFERENCES recipient_lists(account_id, id),
+  CONSTRAINT campaigns_name_length CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+  CONSTRAINT campaigns_one_text CHECK (((template_id IS NULL) <> (text IS NULL))),
+  CONSTRAINT campaigns_quoted CHECK (((state <> ALL (ARRAY['quoted'::text, 'running'::text, 'paused'::text, 'sent'::text])) OR (quote_micros IS NOT NULL))),
+  CONSTRAINT campaigns_started CHECK (((state <> ALL (ARRAY['running'::text, 'paused'::text, 'sent'::text])) OR ((group_id IS NOT NULL) AND (started_at IS NOT NULL)))),
+  CONSTRAINT campaigns_state CHECK ((state = ANY (ARRAY['draft'::text, 'quoting'::text, 'quoted'::text, 'running'::text, 'paused'::text, 'sent'::text, 'cancelled'::text]))),
+  CONSTRAINT campaigns_text_length CHECK (((length(text) >= 1) AND (length(text) <= 4000)))
+);
+
 CREATE TABLE delivery_reports (
   account_id uuid NOT NULL,
   id uuid NOT NULL,
@@ -691,6 +745,44 @@ CREATE TABLE rate_gates (
   CONSTRAINT rate_gates_pk PRIMARY KEY (gate)
 ) WITH (fillfactor=50, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=200);
 
+CREATE TABLE recipient_list_rows (
+  account_id uuid NOT NULL,
+  list_id uuid NOT NULL,
+  row_no integer NOT NULL,
+  input text NOT NULL,
+  digits text,
+  country text,
+  variables jsonb NOT NULL,
+  status text NOT NULL,
+  CONSTRAINT recipient_list_rows_pk PRIMARY KEY (account_id, list_id, row_no),
+  CONSTRAINT recipient_list_rows_list_fk FOREIGN KEY (account_id, list_id) REFERENCES recipient_lists(account_id, id) ON DELETE CASCADE,
+  CONSTRAINT recipient_list_rows_digits CHECK (((status = 'invalid_number'::text) = (digits IS NULL))),
+  CONSTRAINT recipient_list_rows_no CHECK ((row_no >= 1)),
+  CONSTRAINT recipient_list_rows_status CHECK ((status = ANY (ARRAY['ok'::text, 'invalid_number'::text, 'duplicate'::text, 'no_consent'::text])))
+);
+
+CREATE TABLE recipient_lists (
+  account_id uuid NOT NULL,
+  id uuid NOT NULL,
+  name text NOT NULL,
+  state text NOT NULL,
+  columns text[] DEFAULT '{}'::text[] NOT NULL,
+  phone_column text,
+  consent_column text,
+  ok_rows integer DEFAULT 0 NOT NULL,
+  invalid_rows integer DEFAULT 0 NOT NULL,
+  duplicate_rows integer DEFAULT 0 NOT NULL,
+  no_consent_rows integer DEFAULT 0 NOT NULL,
+  error jsonb,
+  created_at timestamp with time zone NOT NULL,
+  finished_at timestamp with time zone,
+  CONSTRAINT recipient_lists_pk PRIMARY KEY (account_id, id),
+  CONSTRAINT recipient_lists_account_fk FOREIGN KEY (account_id) REFERENCES accounts(id),
+  CONSTRAINT recipient_lists_finished CHECK (((state = 'receiving'::text) = (finished_at IS NULL))),
+  CONSTRAINT recipient_lists_name_length CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+  CONSTRAINT recipient_lists_state CHECK ((state = ANY (ARRAY['receiving'::text, 'ready'::text, 'failed'::text])))
+);
+
 CREATE TABLE refresh_tokens (
   token_hash bytea NOT NULL,
   session_id uuid NOT NULL,
@@ -1016,6 +1108,10 @@ CREATE INDEX attempt_parts_provider_message ON ONLY public.attempt_parts USING b
 
 CREATE INDEX attempts_message ON ONLY public.attempts USING btree (account_id, message_id);
 
+CREATE INDEX campaign_recipients_ready ON public.campaign_recipients USING btree (account_id, campaign_id, row_no) WHERE (state = 'ready'::text);
+
+CREATE INDEX campaigns_running ON public.campaigns USING btree (updated_at) WHERE (state = 'running'::text);
+
 CREATE INDEX delivery_reports_message ON ONLY public.delivery_reports USING btree (account_id, message_id) WHERE (message_id IS NOT NULL);
 
 CREATE UNIQUE INDEX document_numbers_text ON public.document_numbers USING btree (legal_entity_id, document_number);
@@ -1057,6 +1153,8 @@ CREATE INDEX postings_ledger_account ON public.postings USING btree (account_id,
 CREATE UNIQUE INDEX postings_wallet_history ON public.postings USING btree (account_id, wallet_id, ledger_account, wallet_seq) WHERE (wallet_id IS NOT NULL);
 
 CREATE UNIQUE INDEX providers_callback_token ON public.providers USING btree (callback_token_hash) WHERE (callback_token_hash IS NOT NULL);
+
+CREATE UNIQUE INDEX recipient_list_rows_once ON public.recipient_list_rows USING btree (account_id, list_id, digits) WHERE (status = 'ok'::text);
 
 CREATE INDEX refresh_tokens_session ON public.refresh_tokens USING btree (session_id);
 
