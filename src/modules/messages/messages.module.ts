@@ -1,6 +1,17 @@
 import { Module } from '@nestjs/common';
+import { AccountsModule } from '../accounts/index.js';
+import { ContactsModule } from '../contacts/index.js';
+import { ProvidersModule } from '../providers/index.js';
+import { TariffsModule } from '../tariffs/index.js';
+import { WalletsModule } from '../wallets/index.js';
+import { CallAcceptor } from './actions/accept-calls.js';
+import { CallPlanner } from './actions/plan-calls.js';
 import { QueueHints } from './dispatch/queue-hints.js';
 import { MessagesService } from './messages.service.js';
 
-@Module({ providers: [MessagesService, QueueHints], exports: [MessagesService, QueueHints] })
+@Module({
+  imports: [AccountsModule, ContactsModule, ProvidersModule, TariffsModule, WalletsModule],
+  providers: [MessagesService, CallPlanner, CallAcceptor, QueueHints],
+  exports: [MessagesService, QueueHints],
+})
 export class MessagesModule {}

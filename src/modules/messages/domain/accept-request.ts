@@ -1,4 +1,4 @@
-import type { Currency, Micros } from '../../../kernel/money.js';
+import type { Micros, Money } from '../../../kernel/money.js';
 import type { SmsEncoding } from '../../../kernel/sms-parts.js';
 import type { WeeklyWindow } from '../../../kernel/time-window.js';
 import type { DeliveryPolicy, Lane, MessageState } from './message.js';
@@ -75,7 +75,7 @@ export interface AcceptedItem {
   to: string;
   parts?: number;
   encoding?: SmsEncoding;
-  price?: { micros: Micros; currency: Currency };
+  price?: Money;
   dueAt?: Date;
   reference?: string;
   externalId?: string;
@@ -85,6 +85,8 @@ export interface AcceptResult {
   items: AcceptedItem[];
   /** Items that were queued or scheduled. */
   accepted: number;
+  /** What the wallet lacked to accept the items that are blocked by `no_funds`; null when there are none. */
+  shortfall: Money | null;
 }
 
 /** Why an item was refused; stable codes, part of the API. */
@@ -116,7 +118,7 @@ export const MAX_ITEMS = 1_000;
 export interface QuoteResult {
   items: QuotedItem[];
   /** Of the items that would be accepted. */
-  total: { micros: Micros; currency: Currency };
+  total: Money;
   messages: number;
   parts: number;
   /** Messages by their number of parts. */
@@ -129,7 +131,10 @@ export interface QuoteResult {
 
 export interface QuotedItem {
   index: number;
+  /** Digits where the number could be read. */
   to: string;
+  /** ISO code of the number; null for numbers without a country and for what is no number. */
+  country: string | null;
   code?: BlockReason;
   /** Pass it to accept as it is, with `priceMicros`: what was quoted is what leaves. */
   prepared?: PreparedText;

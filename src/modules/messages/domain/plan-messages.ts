@@ -6,7 +6,7 @@ import type { WeeklyWindow } from '../../../kernel/time-window.js';
 import type { AcceptItem, AcceptRequest } from './accept-request.js';
 import { block, type MessageDraft } from './message-draft.js';
 import type { ChargePolicy, Lane } from './message.js';
-import { TextStep, type TemplateLookup } from './text-step.js';
+import { TextStep, type RenderableText } from './text-step.js';
 import { type Timing, timing, type TimingRules } from './timing.js';
 
 /** What a plan is made from: snapshots, a few seconds old at most. Nothing here is asked anything that takes time. */
@@ -22,7 +22,7 @@ export interface PlanContext {
   /** Names and numbers that the account may show as its sender. */
   senders: ReadonlySet<string>;
   groupWindow: WeeklyWindow | null;
-  templates: TemplateLookup;
+  templates: ReadonlyMap<string, RenderableText>;
   routes: { pick(digits: string, lane: Lane): { providerId: string } | null };
   providers: ReadonlyMap<string, PlannedProvider>;
   prices: { quote(accountId: string, digits: string): PlannedPrice | null };

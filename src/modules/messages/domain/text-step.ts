@@ -1,20 +1,15 @@
 import { MAX_PARTS, measure, normaliseText, type SmsEncoding } from '../../../kernel/sms-parts.js';
+import { compileTemplate } from '../../../kernel/text-variables.js';
+import { transliterate } from '../../../kernel/transliterate.js';
 import type { AcceptItem, AlphabetPolicy, BlockReason } from './accept-request.js';
 import { block, type MessageDraft } from './message-draft.js';
 
 /** A text with variables, ready for many recipients. */
 export interface RenderableText {
-  alphabetPolicy: AlphabetPolicy;
-  /** Names the variables that have no value instead of leaving holes. */
-  render(values: Readonly<Record<string, string>>): { text: string } | { missing: string[] };
-}
-
-export interface TemplateLookup {
-  get(templateId: string): RenderableText | undefined;
-  /** A text of its own with variables in the account's spelling. */
-  compile(text: string): RenderableText;
-  /** Makes a text cheap where that is possible. */
-  transliterate(text: string): string;
+  alphabetPolicy?: AlphabetPolicy;
+  /** Names of variables that these values leave open. */
+  missing(values: Readonly<Record<string, string>>): string[];
+  render(values: Readonly<Record<string, string>>): string;
 }
 
 /** What a text came to. */
@@ -37,7 +32,7 @@ export class TextStep {
   private readonly compiled = new Map<string, RenderableText>();
 
   constructor(
-    private readonly templates: TemplateLookup,
+    private readonly templates: ReadonlyMap<string, RenderableText>,
     private readonly policy: AlphabetPolicy | undefined,
   ) {}
 
@@ -50,10 +45,11 @@ export class TextStep {
     }
     const source = this.sourceOf(item);
     if (source === undefined) return block(draft, 'template_not_found');
-    const rendered = typeof source === 'string' ? { text: source } : source.render(item.variables ?? {});
-    if ('missing' in rendered) return block(draft, 'missing_variables');
-    const policy = this.policy ?? (typeof source === 'string' ? 'any' : source.alphabetPolicy);
-    const { body, encoding, parts, reason } = this.measure(rendered.text, policy);
+    const values = item.variables ?? {};
+    if (typeof source !== 'string' && source.missing(values).length > 0) return block(draft, 'missing_variables');
+    const text = typeof source === 'string' ? source : source.render(values);
+    const policy = this.policy ?? (typeof source === 'string' ? 'any' : (source.alphabetPolicy ?? 'any'));
+    const { body, encoding, parts, reason } = this.measure(text, policy);
     draft.body = body;
     draft.encoding = encoding;
     draft.parts = parts;
@@ -65,7 +61,7 @@ export class TextStep {
     if (text === undefined) return '';
     if (!variables) return text;
     let compiled = this.compiled.get(text);
-    if (!compiled) this.compiled.set(text, (compiled = this.templates.compile(text)));
+    if (!compiled) this.compiled.set(text, (compiled = compileTemplate(text)));
     return compiled;
   }
 
@@ -77,7 +73,7 @@ export class TextStep {
   }
 
   private measureNew(text: string, policy: AlphabetPolicy): Measured {
-    const body = normaliseText(policy === 'transliterate' ? this.templates.transliterate(text) : text);
+    const body = normaliseText(policy === 'transliterate' ? transliterate(text) : text);
     if (body.length > MAX_TEXT_LENGTH)
       return { body: body.slice(0, MAX_TEXT_LENGTH), encoding: null, parts: 0, reason: 'too_long' };
     if (body.trim() === '') return { body, encoding: null, parts: 0, reason: 'empty_text' };

@@ -34,8 +34,8 @@ export const WRITE_MESSAGES: Statement = {
       SELECT
         account_id, id, group_id, source, lane, recipient, country, sender, body, encoding, parts, price_micros, currency,
         tariff_id, charge_on, refund_undelivered, wallet_id, reservation_id, charge_state, hold_entry_id, state, reason,
-        provider_id, delivery_policy, sending_window, window_action, reference, external_id, due_at, valid_until, $27,
-        $27, CASE WHEN state = 'blocked' THEN $27 END
+        provider_id, delivery_policy, sending_window, window_action, reference, external_id, due_at, valid_until, $27::timestamptz,
+        $27::timestamptz, CASE WHEN state = 'blocked' THEN $27::timestamptz END
       FROM item
     ), queued AS (
       INSERT INTO message_queue (account_id, message_id, provider_id, lane, group_id, due_at, valid_until)

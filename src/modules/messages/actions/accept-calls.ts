@@ -1,0 +1,254 @@
+import { Injectable } from '@nestjs/common';
+import type { Tx } from '../../../database/database.js';
+import { writeOutbox } from '../../../database/outbox.js';
+import {
+  type ClaimOutcome,
+  type IdempotencyClaim,
+  IdempotencyService,
+  type StoredAnswer,
+} from '../../../gateway/index.js';
+import { DomainError } from '../../../kernel/domain-error.js';
+import { lowestIdAt, newId, NIL_ID } from '../../../kernel/ids.js';
+import { type HoldBatch, type HoldDecision, LedgerService } from '../../wallets/index.js';
+import { QueueHints } from '../dispatch/queue-hints.js';
+import type { AcceptRequest, AcceptResult } from '../domain/accept-request.js';
+import { CAP_HOURS, capMessages, MAX_PER_NUMBER } from '../domain/caps.js';
+import { ChangeTally } from '../domain/changes.js';
+import { applyHolds, toResult } from '../domain/holds.js';
+import { block, type MessageDraft } from '../domain/message-draft.js';
+import { laneNumber } from '../domain/message.js';
+import type { QueueStream } from '../domain/queue-stream.js';
+import { type DraftBatch, writeMessages } from '../persistence/message-writer.js';
+import { COUNT_RECENT } from '../persistence/sql/count-recent.js';
+import { FIND_EXTERNAL_IDS } from '../persistence/sql/find-external-ids.js';
+import { LOCK_GROUPS } from '../persistence/sql/lock-groups.js';
+import { openStreams } from '../persistence/sql/open-streams.js';
+import type { Outcome } from './coalescer.js';
+
+/** One caller of accept. */
+export interface AcceptCall {
+  request: AcceptRequest;
+  /** Claimed and stored in the transaction of the effect. */
+  idempotency?: { claim: IdempotencyClaim; toAnswer(result: AcceptResult): StoredAnswer };
+}
+
+/** What a caller gets: what was written now, or what the same key was answered before. */
+export type AcceptReply = { result: AcceptResult; answer: StoredAnswer | null } | { replayed: StoredAnswer };
+
+/** A call that goes on to be written. */
+interface OpenCall {
+  call: AcceptCall;
+  batch: DraftBatch;
+  at: number;
+}
+
+const HOUR_MS = 3_600_000;
+
+/**
+ * The one transaction of accept, for any number of calls: keys, groups, external ids, caps, reservations, wallets, rows,
+ * streams, outbox, in this order (it is the order of locks everywhere). A constant number of statements. Refusals are outcomes
+ * of their call; what is thrown concerns the transaction as a whole.
+ */
+@Injectable()
+export class CallAcceptor {
+  constructor(
+    private readonly ledger: LedgerService,
+    private readonly idempotency: IdempotencyService,
+    private readonly hints: QueueHints,
+  ) {}
+
+  async accept(
+    tx: Tx,
+    calls: readonly AcceptCall[],
+    planned: readonly Outcome<DraftBatch>[],
+    now: Date,
+  ): Promise<Outcome<AcceptReply>[]> {
+    const outcomes: (Outcome<AcceptReply> | undefined)[] = await this.claimKeys(tx, calls);
+    const open = calls.flatMap((call, at): OpenCall[] => {
+      const plan = planned[at]!;
+      if (outcomes[at]) return [];
+      if (plan.ok) return [{ call, batch: plan.value, at }];
+      outcomes[at] = plan;
+      return [];
+    });
+    const closed = await this.refuseClosedGroups(tx, open);
+    for (const { at } of closed) outcomes[at] = { ok: false, error: new DomainError('conflict', 'group_not_open') };
+    const writable = open.filter((one) => !closed.includes(one));
+    if (writable.length > 0) {
+      const replies = await this.write(tx, writable, now);
+      writable.forEach(({ at }, index) => (outcomes[at] = { ok: true, value: replies[index]! }));
+    }
+    return outcomes as Outcome<AcceptReply>[];
+  }
+
+  private async write(tx: Tx, open: readonly OpenCall[], now: Date): Promise<AcceptReply[]> {
+    const batches = open.map(({ batch }) => batch);
+    await blockTakenExternalIds(tx, batches);
+    await blockCapped(tx, batches, now);
+    const decisions = await this.hold(tx, open, now);
+    const results = open.map(({ call: { request }, batch: { drafts } }) =>
+      toResult(drafts, applyHolds(drafts, decisions, request.onInsufficientFunds)),
+    );
+    await writeMessages(tx, batches, now);
+    const streams = streamsOf(batches);
+    await openStreams(tx, streams, now);
+    await writeOutbox(tx, tally(batches, now).events(), now);
+    const replies = await this.storeAnswers(tx, open, results, now);
+    if (streams.length > 0) tx.afterCommit(() => this.hints.queued(streams.map(({ providerId }) => providerId)));
+    return replies;
+  }
+
+  private async claimKeys(tx: Tx, calls: readonly AcceptCall[]): Promise<(Outcome<AcceptReply> | undefined)[]> {
+    const claims = calls.flatMap(({ idempotency }) => (idempotency ? [idempotency.claim] : []));
+    const claimed = await this.idempotency.claim(tx, claims);
+    let next = 0;
+    return calls.map(({ idempotency }) => (idempotency ? readClaim(claimed[next++]!) : undefined));
+  }
+
+  private async refuseClosedGroups(tx: Tx, open: readonly OpenCall[]): Promise<OpenCall[]> {
+    const grouped = open.filter(({ batch }) => batch.groupId !== null);
+    if (grouped.length === 0) return [];
+    const rows = await tx.query<{ accountId: string; id: string; state: string }>(LOCK_GROUPS, [
+      grouped.map(({ batch }) => batch.accountId),
+      grouped.map(({ batch }) => batch.groupId),
+    ]);
+    const states = new Map(rows.map(({ accountId, id, state }) => [accountId + id, state]));
+    return grouped.filter(({ batch }) => {
+      const state = states.get(batch.accountId + batch.groupId);
+      return state !== 'open' && state !== 'paused';
+    });
+  }
+
+  private async hold(tx: Tx, open: readonly OpenCall[], now: Date): Promise<Map<string, HoldDecision>> {
+    const batches = open.map(({ call, batch }) => toHoldBatch(call.request, batch, now));
+    const wanted = batches.filter(({ items }) => items.length > 0);
+    return wanted.length > 0 ? this.ledger.placeHolds(tx, wanted, now) : new Map();
+  }
+
+  private async storeAnswers(
+    tx: Tx,
+    open: readonly OpenCall[],
+    results: readonly AcceptResult[],
+    now: Date,
+  ): Promise<AcceptReply[]> {
+    const stored: (StoredAnswer & { claim: IdempotencyClaim })[] = [];
+    const replies = open.map(({ call: { idempotency } }, index) => {
+      const result = results[index]!;
+      if (!idempotency) return { result, answer: null };
+      const answer = idempotency.toAnswer(result);
+      stored.push({ claim: idempotency.claim, ...answer });
+      return { result, answer };
+    });
+    await this.idempotency.store(tx, stored, now);
+    return replies;
+  }
+}
+
+function readClaim(claimed: ClaimOutcome): Outcome<AcceptReply> | undefined {
+  switch (claimed.kind) {
+    case 'fresh':
+      return undefined;
+    case 'replay':
+      return { ok: true, value: { replayed: claimed.answer } };
+    case 'reused':
+      return { ok: false, error: new DomainError('invalid', 'idempotency_key_reused') };
+    default:
+      return { ok: false, error: new DomainError('conflict', 'idempotency_key_running', { retryAfterSeconds: 1 }) };
+  }
+}
+
+/** Looks first: what is taken in the very same moment by somebody else fails the writing, and is found when it is run again. */
+async function blockTakenExternalIds(tx: Tx, batches: readonly DraftBatch[]): Promise<void> {
+  const named = batches.flatMap(({ accountId, drafts }) =>
+    drafts
+      .filter(({ externalId, state }) => externalId !== null && state !== 'blocked')
+      .map((draft) => ({ key: `${accountId} ${draft.externalId}`, accountId, draft })),
+  );
+  if (named.length === 0) return;
+  const rows = await tx.query<{ accountId: string; externalId: string }>(FIND_EXTERNAL_IDS, [
+    named.map(({ accountId }) => accountId),
+    named.map(({ draft }) => draft.externalId),
+  ]);
+  const taken = new Set(rows.map(({ accountId, externalId }) => `${accountId} ${externalId}`));
+  for (const { key, draft } of named) {
+    if (taken.has(key)) block(draft, 'external_id_taken');
+    else taken.add(key);
+  }
+}
+
+async function blockCapped(tx: Tx, batches: readonly DraftBatch[], now: Date): Promise<void> {
+  const byAccount = new Map<string, MessageDraft[]>();
+  for (const { accountId, drafts } of batches) {
+    const open = drafts.filter(({ state }) => state !== 'blocked');
+    if (open.length > 0) byAccount.set(accountId, [...(byAccount.get(accountId) ?? []), ...open]);
+  }
+  if (byAccount.size === 0) return;
+  const wanted = [...byAccount].flatMap(([accountId, drafts]) =>
+    [...new Set(drafts.map(({ recipient }) => recipient))].map((recipient) => ({ accountId, recipient })),
+  );
+  const rows = await tx.query<{ account_id: string; recipient: string; count: number }>(COUNT_RECENT, [
+    wanted.map(({ accountId }) => accountId),
+    wanted.map(({ recipient }) => recipient),
+    lowestIdAt(new Date(now.getTime() - CAP_HOURS * HOUR_MS)),
+    MAX_PER_NUMBER,
+  ]);
+  for (const [accountId, drafts] of byAccount) {
+    const own = rows.filter((row) => row.account_id === accountId);
+    capMessages(drafts, new Map(own.map(({ recipient, count }) => [recipient, count])));
+  }
+}
+
+function toHoldBatch(request: AcceptRequest, batch: DraftBatch, now: Date): HoldBatch {
+  const batchKey = newId(now);
+  return {
+    batchKey,
+    onInsufficientFunds: request.onInsufficientFunds,
+    subject: batch.groupId ? { kind: 'message_group', id: batch.groupId } : { kind: 'messages', id: batchKey },
+    items: batch.drafts
+      .filter(({ state }) => state !== 'blocked')
+      .map(({ id, priceMicros, currency }) => ({
+        accountId: batch.accountId,
+        itemKey: id,
+        priceMicros,
+        currency,
+        reservationId: batch.reservationId,
+      })),
+  };
+}
+
+function streamsOf(batches: readonly DraftBatch[]): QueueStream[] {
+  return batches.flatMap(({ accountId, groupId, lane, drafts }) =>
+    drafts
+      .filter(({ state }) => state !== 'blocked')
+      .map(({ providerId, dueAt }) => ({
+        providerId: providerId!,
+        lane: laneNumber(lane),
+        accountId,
+        groupId: groupId ?? NIL_ID,
+        readyAt: dueAt,
+      })),
+  );
+}
+
+function tally(batches: readonly DraftBatch[], now: Date): ChangeTally {
+  const changes = new ChangeTally();
+  for (const { accountId, source, lane, drafts } of batches) {
+    for (const { country, providerId, state, currency, parts, priceMicros } of drafts) {
+      const chargeState = state === 'blocked' ? 'none' : 'held';
+      changes.add({
+        accountId,
+        createdAt: now,
+        source,
+        lane,
+        country,
+        providerId,
+        state,
+        chargeState,
+        currency,
+        parts,
+        priceMicros,
+      });
+    }
+  }
+  return changes;
+}

@@ -1,0 +1,152 @@
+import { Injectable } from '@nestjs/common';
+import type { Database, Tx } from '../../../database/database.js';
+import { DomainError } from '../../../kernel/domain-error.js';
+import type { WeeklyWindow } from '../../../kernel/time-window.js';
+import { type AccountSnapshot, AccountsService } from '../../accounts/index.js';
+import { ContactsService } from '../../contacts/index.js';
+import { ProvidersService } from '../../providers/index.js';
+import { TariffsService } from '../../tariffs/index.js';
+import type { AcceptRequest } from '../domain/accept-request.js';
+import { draftMessages, type PlanContext, planMessages } from '../domain/plan-messages.js';
+import { checkRequest } from '../domain/request-rules.js';
+import type { DraftBatch } from '../persistence/message-writer.js';
+import type { Outcome } from './coalescer.js';
+
+/** What all calls of a run share. */
+interface SharedSnapshot {
+  accounts: Map<string, AccountSnapshot>;
+  platformSender: string;
+  groupWindows: Map<string, WeeklyWindow | null>;
+  routes: PlanContext['routes'];
+  providers: PlanContext['providers'];
+  prices: PlanContext['prices'];
+}
+
+/**
+ * The steps before the transaction: reads snapshots (cached; at most one read for numbers that opted out, one for groups), then
+ * runs the pure steps over every call. What is refused as a whole is that call's outcome.
+ */
+@Injectable()
+export class CallPlanner {
+  constructor(
+    private readonly accounts: AccountsService,
+    private readonly contacts: ContactsService,
+    private readonly providers: ProvidersService,
+    private readonly tariffs: TariffsService,
+  ) {}
+
+  async plan(on: Database | Tx, requests: readonly AcceptRequest[], now: Date): Promise<Outcome<DraftBatch>[]> {
+    const shared = await this.load(on, requests, now);
+    const drafted = requests.map((request) => attempt(() => this.draft(request, shared, now)));
+    const optedOut = await this.contacts.optedOutOf(on, numbersOf(drafted));
+    return drafted.map((outcome) => {
+      if (!outcome.ok) return outcome;
+      const { request, context, batch } = outcome.value;
+      planMessages(request, batch.drafts, context, optedOut.get(request.accountId) ?? NOBODY);
+      return { ok: true, value: batch };
+    });
+  }
+
+  private draft(request: AcceptRequest, shared: SharedSnapshot, now: Date): Drafted {
+    const context = contextOf(request, shared, now);
+    checkRequest(request, now);
+    return { request, context, batch: toBatch(request, draftMessages(request, context)) };
+  }
+
+  private async load(on: Database | Tx, requests: readonly AcceptRequest[], now: Date): Promise<SharedSnapshot> {
+    const accountIds = [...new Set(requests.map(({ accountId }) => accountId))];
+    const [accounts, platformId, routes, providers, prices, groupWindows] = await Promise.all([
+      this.accounts.getMany(accountIds),
+      this.accounts.platformAccountId(),
+      this.providers.routes(now),
+      this.providers.list(),
+      this.tariffs.priceBook(accountIds, now),
+      readGroupWindows(on, requests),
+    ]);
+    const platform = accounts.get(platformId) ?? (await this.accounts.get(platformId));
+    return {
+      accounts,
+      platformSender: platform.defaultSender,
+      groupWindows,
+      routes,
+      providers: new Map(providers.map((provider) => [provider.id, provider])),
+      prices,
+    };
+  }
+}
+
+interface Drafted {
+  request: AcceptRequest;
+  context: PlanContext;
+  batch: DraftBatch;
+}
+
+const NOBODY: ReadonlySet<string> = new Set();
+
+function contextOf(request: AcceptRequest, shared: SharedSnapshot, now: Date): PlanContext {
+  const account = shared.accounts.get(request.accountId);
+  if (!account) throw new DomainError('not_found', 'account_not_found');
+  if (account.status !== 'active') throw new DomainError('forbidden', `account_${account.status}`);
+  const group = groupKey(request);
+  if (request.groupId && !shared.groupWindows.has(group)) throw new DomainError('not_found', 'group_not_found');
+  return {
+    now,
+    account,
+    senders: new Set([account.defaultSender, shared.platformSender]),
+    groupWindow: shared.groupWindows.get(group) ?? null,
+    templates: new Map(),
+    routes: shared.routes,
+    providers: shared.providers,
+    prices: shared.prices,
+  };
+}
+
+function toBatch(request: AcceptRequest, drafts: DraftBatch['drafts']): DraftBatch {
+  return {
+    accountId: request.accountId,
+    source: request.source,
+    lane: request.lane,
+    groupId: request.groupId ?? null,
+    reservationId: request.reservationId ?? null,
+    deliveryPolicy: request.deliveryPolicy ?? 'at_most_once',
+    window: request.window ?? null,
+    windowAction: request.windowAction ?? 'wait',
+    drafts,
+  };
+}
+
+function numbersOf(drafted: readonly Outcome<Drafted>[]): { accountId: string; digits: string }[] {
+  return drafted.flatMap((outcome) => {
+    if (!outcome.ok || outcome.value.request.lane === 'otp') return [];
+    const { accountId, drafts } = outcome.value.batch;
+    return drafts.filter(({ state }) => state !== 'blocked').map(({ recipient }) => ({ accountId, digits: recipient }));
+  });
+}
+
+const groupKey = ({ accountId, groupId }: { accountId: string; groupId?: string }) => `${accountId} ${groupId}`;
+
+/** By account and group; absent: no such group in that account. */
+async function readGroupWindows(
+  on: Database | Tx,
+  requests: readonly AcceptRequest[],
+): Promise<Map<string, WeeklyWindow | null>> {
+  const wanted = requests.filter(({ groupId }) => groupId !== undefined);
+  if (wanted.length === 0) return new Map();
+  const rows = await on.query<{ accountId: string; groupId: string; window: WeeklyWindow | null }>(
+    {
+      name: 'messages.read-group-windows',
+      text: `SELECT account_id AS "accountId", id AS "groupId", sending_window AS window FROM message_groups
+             WHERE (account_id, id) IN (SELECT * FROM unnest($1::uuid[], $2::uuid[]))`,
+    },
+    [wanted.map(({ accountId }) => accountId), wanted.map(({ groupId }) => groupId)],
+  );
+  return new Map(rows.map((row) => [groupKey(row), row.window]));
+}
+
+function attempt<T>(work: () => T): Outcome<T> {
+  try {
+    return { ok: true, value: work() };
+  } catch (error) {
+    return { ok: false, error };
+  }
+}
