@@ -90,6 +90,13 @@ export class Env {
   @toBoolean()
   @IsBoolean()
   ALLOW_PRIVATE_ADDRESSES = false;
+
+  /** Seconds by which the product's clock is ahead: for rehearsals, such as a demo at night of what only works by day. */
+  @toInt()
+  @IsInt()
+  @Min(0)
+  @Max(604_800)
+  CLOCK_SHIFT_SECONDS = 0;
 }
 
 /** Reads and checks the environment; throws one error that names every bad key. */
@@ -112,4 +119,12 @@ export function readEnv(source: Record<string, string | undefined> = process.env
 export function envKeys(): string[] {
   const rules = getMetadataStorage().getTargetValidationMetadatas(Env, '', false, false);
   return [...new Set(rules.map(({ propertyName }) => propertyName))].sort();
+}
+
+/** The environment of a child process: what the machine needs (PATH and the like), none of our own keys but those given. */
+export function childEnvironment(own: Record<string, string>): Record<string, string> {
+  const needed = ['PATH', 'HOME', 'LANG', 'TMPDIR', 'SystemRoot'].flatMap((key) =>
+    process.env[key] ? [[key, process.env[key]]] : [],
+  );
+  return { ...Object.fromEntries(needed), ...own };
 }

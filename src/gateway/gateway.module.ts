@@ -1,5 +1,6 @@
 import { type DynamicModule, Global, Module, type Type } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { Env } from '../config/env.js';
 import { Clock, SystemClock } from '../kernel/clock.js';
 import { AuthGuard } from './auth.guard.js';
 import { IdempotencyService, IdempotentReplyInterceptor } from './idempotency.js';
@@ -15,7 +16,7 @@ export class GatewayModule {
       module: GatewayModule,
       imports,
       providers: [
-        { provide: Clock, useClass: SystemClock },
+        { provide: Clock, inject: [Env], useFactory: (env: Env) => new SystemClock(env.CLOCK_SHIFT_SECONDS * 1_000) },
         { provide: APP_GUARD, useClass: AuthGuard },
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_PIPE, useFactory: createValidationPipe },

@@ -1,0 +1,335 @@
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { PortalClient } from './portal-client.js';
+import type { DemoProcesses } from './processes.js';
+import type { Progress } from './progress.js';
+
+const SAMPLE = new URL('../../../../docs/samples/recipients.csv', import.meta.url);
+const PROVIDER_RATE = 150;
+const SETTLE_TIMEOUT_MS = 90_000;
+const VIRTUAL_NUMBER = '+74951234567';
+const CALLER = '+79161112233';
+const OPEN_STATES = ['scheduled', 'queued', 'waiting_funds', 'submitting', 'submitted', 'unknown'];
+
+export const STEPS = 15;
+
+interface Money {
+  amount: string;
+  currency: string;
+}
+interface Message {
+  id: string;
+  to: string;
+  state: string;
+  parts: number;
+  price: Money | null;
+  code?: string | null;
+}
+interface Page<T> {
+  data: T[];
+  nextCursor: string | null;
+}
+
+/** What the story leaves behind, for the table, the figures and `--keep`. */
+export interface StoryResult {
+  credentials: {
+    operator: { login: string; password: string };
+    owner: { login: string; password: string };
+    apiKey: string;
+  };
+  invoice: { number: string; total: Money; pageBytes: number; pdfBytes: number };
+  quote: { messages: number; parts: number; skipped: Record<string, number>; total: Money };
+  campaignMessages: Record<string, number>;
+  phone: { to: string; messages: Message[] };
+  sendingSeconds: number;
+  totals: MessageTotals;
+  wallet: { available: Money; held: Money };
+  moved: { held: string; captured: string; released: string };
+  statement: { kind: string; amount: Money; balance: Money }[];
+  violations: number;
+  smscSubmits: number;
+}
+
+/** Sums over all messages of all accounts, the platform's own included. */
+interface MessageTotals {
+  accepted: number;
+  blocked: number;
+  submitted: number;
+  states: Record<string, number>;
+  parts: number;
+}
+
+/** Plays the story of one clinic, as its portal and as the operator's staff would: over the REST API only. */
+export class Story {
+  private readonly password = `demo ${randomBytes(9).toString('base64url')}`;
+
+  constructor(
+    private readonly processes: DemoProcesses,
+    private readonly anonymous: PortalClient,
+    private readonly progress: Progress,
+  ) {}
+
+  async play(): Promise<StoryResult> {
+    const step = this.progress.step.bind(this.progress);
+    const operator = await step('the operator signs in', () => this.operatorCredentials());
+    const staff = this.anonymous.as(await this.signIn('/admin/v1/sessions', operator));
+    await step('staff sets up the seller, the provider and its route', () => this.setUp(staff));
+    const accountId = await step('a clinic registers; the code comes by SMS', () => this.register());
+    const owner = { login: 'clinic@example.org', password: this.password };
+    const user = this.anonymous.as(await step('the clinic signs in', () => this.signIn('/v1/sessions', owner)));
+    const { key: apiKey } = await step('and makes an API key for its portal', () =>
+      user.post<{ key: string }>('/v1/api-keys', { name: 'Portal', permissions: ['*'] }),
+    );
+    const portal = this.anonymous.as(apiKey);
+    const invoice = await step('saves a payer, forms an invoice for 5,000 RUB, opens page and PDF', () =>
+      this.formInvoice(portal),
+    );
+    await step('staff records the payment; the wallet is credited', () => this.pay(staff, accountId, invoice));
+    const list = await step('uploads the sample CSV of 1,000 recipients', async () =>
+      portal.upload<{ id: string }>('/v1/recipient-lists?name=January', await readFile(SAMPLE)),
+    );
+    const campaignId = await step('writes a template and prepares a campaign', () => this.prepare(portal, list.id));
+    const { quote } = await step('asks what it costs', () =>
+      portal.post<{ quote: StoryResult['quote'] }>(`/v1/campaigns/${campaignId}/quote`),
+    );
+    const startedAt = performance.now();
+    await step('starts it', () => portal.post(`/v1/campaigns/${campaignId}/start`));
+    const campaignMessages = await step('messages leave over SMPP, delivery reports come in', () =>
+      this.waitForCampaign(portal, campaignId),
+    );
+    const sendingSeconds = (performance.now() - startedAt) / 1000;
+    const phone = await step('a call is missed; its apology goes out', () => this.missCall(portal));
+    const money = await step('looks at the wallet statement', () => this.readMoney(portal));
+    const rest = await step('statistics, and the ledger is audited', () => this.readBooks(staff));
+    const { number, total, pageBytes, pdfBytes } = invoice;
+    return {
+      credentials: { operator, owner, apiKey },
+      invoice: { number, total, pageBytes, pdfBytes },
+      quote,
+      campaignMessages,
+      phone,
+      sendingSeconds,
+      ...money,
+      ...rest,
+    };
+  }
+
+  private async operatorCredentials(): Promise<{ login: string; password: string }> {
+    const [login, password] = (await readFile(join(this.processes.dataDir, 'first-operator'), 'utf8')).split('\n');
+    return { login: login!, password: password! };
+  }
+
+  private async signIn(path: string, credentials: { login: string; password: string }): Promise<string> {
+    return (await this.anonymous.post<{ accessToken: string }>(path, credentials)).accessToken;
+  }
+
+  private async setUp(staff: PortalClient): Promise<void> {
+    await staff.post('/admin/v1/legal-entities', {
+      code: 'kabinet-ru',
+      country: 'RU',
+      currency: 'RUB',
+      name: 'ООО «Кабинет»',
+      taxNumber: '7736050003',
+      taxReasonCode: '773601001',
+      address: '117997, Москва, ул. Наметкина, 16',
+      bank: {
+        accountNumber: '40702810900000000001',
+        bankName: 'ПАО СБЕРБАНК',
+        bic: '044525225',
+        correspondentAccount: '30101810400000000225',
+      },
+      vatRegime: 'standard',
+      series: 'К',
+      isDefault: true,
+    });
+    const provider = await staff.post<{ id: string }>('/admin/v1/providers', {
+      code: 'sandbox',
+      kind: 'smpp',
+      name: 'Sandbox operator',
+      ratePerSecond: PROVIDER_RATE,
+      settings: { host: '127.0.0.1', port: this.processes.smppPort },
+      credentials: { systemId: 'kabinet', password: 'sandbox' },
+    });
+    await staff.post('/admin/v1/routes', { prefix: '', providerId: provider.id });
+    await this.fundPlatform(staff);
+  }
+
+  /** Codes and alerts are paid like everything else: the platform gets a budget for them. */
+  private async fundPlatform(staff: PortalClient): Promise<void> {
+    const accounts = await staff.get<Page<{ id: string; currency: string }>>('/admin/v1/accounts?kind=platform');
+    const platform = accounts.data[0]!;
+    await staff.post(`/admin/v1/accounts/${platform.id}/adjustments`, {
+      amount: '100.00',
+      currency: platform.currency,
+      reason: 'Budget for codes and alerts',
+    });
+  }
+
+  private async register(): Promise<string> {
+    const phone = '79161234567';
+    const { id } = await this.anonymous.post<{ id: string }>('/v1/registrations', {
+      login: 'clinic@example.org',
+      password: this.password,
+      email: 'reports@example.org',
+      phone: `+${phone}`,
+      organisation: 'Клиника «Здоровье»',
+      country: 'RU',
+      locale: 'ru',
+      timeZone: 'Europe/Moscow',
+    });
+    const code = await this.codeOnPhone(phone);
+    return (await this.anonymous.post<{ accountId: string }>(`/v1/registrations/${id}/verify`, { code })).accountId;
+  }
+
+  /** Looks at the phone: the sandbox operator shows what arrived there. */
+  private async codeOnPhone(phone: string): Promise<string> {
+    for (let tries = 0; tries < 150; tries++) {
+      const answer = await fetch(`${this.processes.operatorControlUrl}/inbox?to=${phone}`);
+      const text = JSON.stringify(await answer.json());
+      const code = /(?<!\d)\d{6}(?!\d)/.exec(text.replaceAll(phone, ''))?.[0];
+      if (code) return code;
+      await sleep(200);
+    }
+    throw new Error('no code arrived on the phone within 30 s');
+  }
+
+  private async formInvoice(
+    portal: PortalClient,
+  ): Promise<{ id: string; number: string; purpose: string; total: Money; pageBytes: number; pdfBytes: number }> {
+    const payer = await portal.post<{ id: string }>('/v1/payers', {
+      country: 'RU',
+      name: 'ООО «Здоровье»',
+      taxNumber: '7707083893',
+      taxReasonCode: '773601001',
+      address: '117312, Москва, ул. Вавилова, 19',
+    });
+    const invoice = await portal.post<{ id: string; number: string; purpose: string; total: Money }>('/v1/invoices', {
+      payerId: payer.id,
+      amount: { amount: '5000.00', currency: 'RUB' },
+    });
+    const page = await portal.download(`/v1/invoices/${invoice.id}/page`);
+    const pdf = await portal.download(`/v1/invoices/${invoice.id}/pdf`);
+    if (!page.type.startsWith('text/html') || pdf.content.subarray(0, 5).toString() !== '%PDF-')
+      throw new Error('the invoice could not be opened');
+    return { ...invoice, pageBytes: page.content.length, pdfBytes: pdf.content.length };
+  }
+
+  private async pay(staff: PortalClient, accountId: string, invoice: { purpose: string; total: Money }): Promise<void> {
+    await staff.post(`/admin/v1/accounts/${accountId}/payments`, {
+      seller: 'kabinet-ru',
+      amount: { amount: invoice.total.amount, currency: invoice.total.currency },
+      receivedOn: new Date().toISOString().slice(0, 10),
+      payerName: 'ООО «Здоровье»',
+      purpose: invoice.purpose,
+      bankReference: 'demo-000001',
+    });
+  }
+
+  private async prepare(portal: PortalClient, listId: string): Promise<string> {
+    const template = await portal.post<{ id: string }>('/v1/templates', {
+      name: 'Корреспонденция',
+      body: '[klient], для Вас есть письмо. Отправитель: [nadawca].',
+    });
+    await portal.post('/v1/templates/estimate', {
+      body: '[klient], для Вас есть письмо. Отправитель: [nadawca].',
+      variables: { klient: 'Анна', nadawca: 'Почта' },
+    });
+    const window = {
+      timeZone: 'Europe/Moscow',
+      days: Object.fromEntries(
+        ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'].map((day) => [day, [{ from: '09:00', to: '20:00' }]]),
+      ),
+    };
+    return (
+      await portal.post<{ id: string }>('/v1/campaigns', { name: 'January', listId, templateId: template.id, window })
+    ).id;
+  }
+
+  private async waitForCampaign(portal: PortalClient, campaignId: string): Promise<Record<string, number>> {
+    const deadline = Date.now() + SETTLE_TIMEOUT_MS;
+    for (;;) {
+      const { state, messages, quote } = await portal.get<{
+        state: string;
+        messages: Record<string, number>;
+        quote: { messages: number };
+      }>(`/v1/campaigns/${campaignId}`);
+      const open = sum(messages, OPEN_STATES);
+      this.progress.note(`messages leave over SMPP: ${sum(messages) - open} of ${quote.messages} final`);
+      if ((state === 'sent' && open === 0) || Date.now() > deadline) return messages;
+      await sleep(250);
+    }
+  }
+
+  private async missCall(portal: PortalClient): Promise<StoryResult['phone']> {
+    await portal.post('/v1/missed-call-rules', {
+      name: 'Регистратура',
+      numbers: [VIRTUAL_NUMBER],
+      text: 'Извините, что не ответили. Перезвоним!',
+    });
+    const { url } = await portal.put<{ url: string }>('/v1/telephony-callback', {});
+    const event = {
+      eventId: 'call-1',
+      direction: 'inbound',
+      outcome: 'lost',
+      caller: CALLER,
+      virtualNumber: VIRTUAL_NUMBER,
+    };
+    const receipt = await this.anonymous.post<{ result: string; reason: string | null }>(url, event);
+    if (receipt.result !== 'apology')
+      throw new Error(`the missed call was answered with ${receipt.result} (${receipt.reason})`);
+    for (let tries = 0; tries < 150; tries++) {
+      const { data } = await portal.get<Page<Message>>(`/v1/messages?to=${encodeURIComponent(CALLER)}`);
+      if (data.length > 0 && data.every(({ state }) => !OPEN_STATES.includes(state)))
+        return { to: CALLER, messages: data };
+      await sleep(200);
+    }
+    throw new Error('the apology did not become final within 30 s');
+  }
+
+  private async readMoney(portal: PortalClient): Promise<Pick<StoryResult, 'wallet' | 'moved' | 'statement'>> {
+    const wallets = await portal.get<Page<{ id: string; available: Money; held: Money }>>('/v1/wallets');
+    const wallet = wallets.data[0]!;
+    const entries: { kind: string; amount: Money; heldAmount: Money; balance: Money }[] = [];
+    for (let cursor: string | null = ''; cursor !== null;) {
+      const page: Page<(typeof entries)[number]> = await portal.get(
+        `/v1/wallets/${wallet.id}/transactions?limit=100${cursor && `&cursor=${cursor}`}`,
+      );
+      entries.push(...page.data);
+      cursor = page.nextCursor;
+    }
+    const total = (kinds: string[], of: 'amount' | 'heldAmount') =>
+      addAmounts(entries.filter(({ kind }) => kinds.includes(kind)).map((entry) => entry[of].amount));
+    return {
+      wallet: { available: wallet.available, held: wallet.held },
+      moved: {
+        held: total(['hold', 'reserve'], 'heldAmount'),
+        captured: negate(total(['capture'], 'heldAmount')),
+        released: total(['release', 'unreserve'], 'amount'),
+      },
+      statement: entries.slice(0, 6).map(({ kind, amount, balance }) => ({ kind, amount, balance })),
+    };
+  }
+
+  private async readBooks(staff: PortalClient): Promise<Pick<StoryResult, 'totals' | 'violations' | 'smscSubmits'>> {
+    const totals = await staff.get<MessageTotals>('/admin/v1/messages/totals');
+    const audit = await staff.get<{ violations: unknown[] }>('/admin/v1/audit');
+    const stats = (await (await fetch(`${this.processes.operatorControlUrl}/stats`)).json()) as { answeredOk: number };
+    return { totals, violations: audit.violations.length, smscSubmits: stats.answeredOk };
+  }
+}
+
+function sum(counts: Record<string, number>, keys: string[] = Object.keys(counts)): number {
+  return keys.reduce((total, key) => total + (counts[key] ?? 0), 0);
+}
+
+/** Decimal strings with six decimals, added as integers. */
+function addAmounts(amounts: string[]): string {
+  const micros = amounts.reduce((total, amount) => total + BigInt(amount.replace('.', '')), 0n);
+  const absolute = (micros < 0n ? -micros : micros).toString().padStart(7, '0');
+  return `${micros < 0n ? '-' : ''}${absolute.slice(0, -6)}.${absolute.slice(-6)}`;
+}
+
+const negate = (amount: string): string =>
+  amount.startsWith('-') ? amount.slice(1) : /^0+\.0+$/.test(amount) ? amount : `-${amount}`;
