@@ -76,6 +76,7 @@ export class CreateProviders1764000000400 implements MigrationInterface {
         sending_window      jsonb,
         sender_policy       jsonb       NOT NULL,
         version             integer     NOT NULL DEFAULT 1,
+        link_version        integer     NOT NULL DEFAULT 1,
         created_at          timestamptz NOT NULL,
         updated_at          timestamptz NOT NULL
       )`);

@@ -1,13 +1,12 @@
-import { Injectable } from '@nestjs/common';
-import type { InboundMessage, LateAnswer, SmsProvider } from '../sms-provider.js';
 import type { RateGate } from '../rate-gates.js';
+import type { LateAnswer, SmsProvider } from '../sms-provider.js';
 
 /** A link that this process holds the lease of and may send over. */
 export interface ActiveConnection {
   providerId: string;
   /** From 1. */
   bindNo: number;
-  /** Grows with every new holder of the bind. */
+  /** Grows with every new holder of the bind and every new session on it. */
   fence: bigint;
   provider: SmsProvider;
   /** The gates that a request over this link must pass, the pacing one first. */
@@ -21,35 +20,20 @@ export interface LateAnswers {
   answers: LateAnswer[];
 }
 
-export interface Inbound {
-  providerId: string;
-  messages: InboundMessage[];
-}
+/** The live links of a worker process, as others see them. Implemented by {@link LinkKeeper}. */
+export abstract class ProviderConnections {
+  /** Resolves after the first look at the table; links become ready by themselves. */
+  abstract start(): Promise<void>;
 
-/** Runs the live links of a worker process. */
-@Injectable()
-export class ProviderConnections {
-  async start(): Promise<void> {
-    throw new Error('not written yet');
-  }
-
-  /** Returns the leases after the links have drained. */
-  async stop(_drainMs: number): Promise<void> {
-    throw new Error('not written yet');
-  }
+  /** Waits up to `drainMs` for open answers and reports being stored, closes the links and gives the binds back. */
+  abstract stop(drainMs: number): Promise<void>;
 
   /** Links that may be used now; ask each time, a lease may be lost. */
-  active(): ActiveConnection[] {
-    throw new Error('not written yet');
-  }
+  abstract active(): ActiveConnection[];
 
-  /** A link appeared, or one that was full has room: time to claim. Returns how to stop listening. */
-  onFreeSlots(_listener: () => void): () => void {
-    throw new Error('not written yet');
-  }
+  /** A link appeared or went, or one that was full has room: time to look. Returns how to stop listening. */
+  abstract onFreeSlots(listener: () => void): () => void;
 
   /** Answers to what had been called `unknown`. Best effort. Returns how to stop listening. */
-  onLateAnswers(_listener: (late: LateAnswers) => void): () => void {
-    throw new Error('not written yet');
-  }
+  abstract onLateAnswers(listener: (late: LateAnswers) => void): () => void;
 }

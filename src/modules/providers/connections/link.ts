@@ -1,0 +1,69 @@
+import type { ProviderLifecycle } from '../domain/provider.js';
+import type { ProviderListener, ProviderState, SmsProvider } from '../sms-provider.js';
+
+/** A bind that this process has leased. */
+export interface BindLease {
+  providerId: string;
+  /** From 1. */
+  bindNo: number;
+  fence: bigint;
+}
+
+/** One leased bind and the adapter that lives on it. */
+export class Link {
+  provider: SmsProvider | null = null;
+  linkVersion = 0;
+  /** As last read from the table. */
+  lifecycle: ProviderLifecycle = 'active';
+  ratePerSecond = 1;
+  /** Monotonic; after it the bind may be somebody else's. */
+  leaseEndsMs: number;
+  /** Being drained or closed: not to be used any more. */
+  closing = false;
+  /** Why it could not be opened. */
+  failure: { detail: string; at: Date } | null = null;
+
+  constructor(
+    readonly lease: BindLease,
+    leaseEndsMs: number,
+  ) {
+    this.leaseEndsMs = leaseEndsMs;
+  }
+
+  get key(): string {
+    return linkKey(this.lease);
+  }
+
+  /** It may be sent over now. */
+  get usable(): boolean {
+    return (
+      this.provider !== null && !this.closing && this.lifecycle === 'active' && this.leaseEndsMs > performance.now()
+    );
+  }
+
+  start(provider: SmsProvider, linkVersion: number, listener: ProviderListener): void {
+    this.provider = provider;
+    this.linkVersion = linkVersion;
+    this.failure = null;
+    provider.start(listener);
+  }
+
+  /** Never rejects. */
+  async close(drainMs: number): Promise<void> {
+    this.closing = true;
+    await this.provider?.stop(drainMs);
+  }
+
+  /** What the table is to show. */
+  get shown(): { state: string; since: Date; lastError: string | null } {
+    const state: ProviderState | undefined = this.provider?.state();
+    if (!state)
+      return { state: 'stopped', since: this.failure?.at ?? new Date(), lastError: this.failure?.detail ?? null };
+    const { status, since, lastError } = state;
+    return { state: status, since, lastError: lastError && `${lastError.code}: ${lastError.detail}`.slice(0, 500) };
+  }
+}
+
+export function linkKey({ providerId, bindNo }: Pick<BindLease, 'providerId' | 'bindNo'>): string {
+  return `${providerId}/${bindNo}`;
+}

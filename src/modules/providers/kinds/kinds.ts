@@ -1,0 +1,7 @@
+import type { ProviderKind } from '../domain/provider.js';
+import { httpKind } from './http-kind.js';
+import type { ProviderKindSpec } from './provider-kind.js';
+import { smppKind } from './smpp-kind.js';
+
+/** The registry of adapters. */
+export const KINDS: Record<ProviderKind, ProviderKindSpec> = { smpp: smppKind, http: httpKind };

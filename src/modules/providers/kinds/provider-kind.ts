@@ -1,0 +1,23 @@
+import type { OutboundPolicy } from '../../../outbound/guarded-connect.js';
+import type { SmsProvider } from '../sms-provider.js';
+
+/** What a link is opened with. */
+export interface LinkConfig {
+  settings: object;
+  credentials: Record<string, string>;
+  /** Where the provider is to send reports; null: nowhere. */
+  callbackUrl: string | null;
+  policy: OutboundPolicy;
+}
+
+/** Everything that differs between kinds of providers, in one place: add a kind here and nowhere else. */
+export interface ProviderKindSpec {
+  /** Checks and completes settings. Throws DomainError `invalid_provider_settings`, pointers relative to the settings. */
+  readSettings(input: unknown, credentials: Record<string, string>): object;
+  /** Checks credentials. Throws DomainError `invalid_provider_credentials`, pointers relative to the credentials. */
+  readCredentials(input: unknown): Record<string, string>;
+  /** Reports come to our callback address. */
+  takesCallbacks(settings: object): boolean;
+  /** A link that is not started yet. Throws like {@link readSettings} for settings that an older version stored. */
+  open(config: LinkConfig): SmsProvider;
+}

@@ -1,0 +1,20 @@
+import { guardedConnect } from '../../../outbound/guarded-connect.js';
+import { SmppProvider } from '../smpp/smpp-provider.js';
+import { readSmppCredentials, readSmppSettings } from '../smpp/smpp-settings.js';
+import type { ProviderKindSpec } from './provider-kind.js';
+
+export const smppKind: ProviderKindSpec = {
+  readSettings: (input) => readSmppSettings(input),
+  readCredentials: (input) => ({ ...readSmppCredentials(input) }),
+  takesCallbacks: () => false,
+  open: ({ settings, credentials, policy }) =>
+    new SmppProvider({
+      settings: readSmppSettings(settings),
+      credentials: readSmppCredentials(credentials),
+      openSocket: ({ host, port, tls }) =>
+        guardedConnect(
+          { host, port, tls: tls && { serverName: tls.serverName ?? undefined, ca: tls.ca ?? undefined } },
+          policy,
+        ),
+    }),
+};
