@@ -727,6 +727,7 @@ CREATE TABLE providers (
   sending_window jsonb,
   sender_policy jsonb NOT NULL,
   version integer DEFAULT 1 NOT NULL,
+  link_version integer DEFAULT 1 NOT NULL,
   created_at timestamp with time zone NOT NULL,
   updated_at timestamp with time zone NOT NULL,
   CONSTRAINT providers_code UNIQUE (code),

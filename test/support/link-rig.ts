@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { Env, readEnv } from '../../src/config/env.js';
+import { type Env, readEnv } from '../../src/config/env.js';
 import { Secrets } from '../../src/config/secrets.js';
 import type { Database } from '../../src/database/database.js';
 import { SystemClock } from '../../src/kernel/clock.js';
@@ -30,8 +30,9 @@ export const QUICK: ConnectionSettings = {
 /** The links of one worker, wired by hand: several of them can live in one test. */
 export function createLinkKeeper(
   database: Database,
-  { settings = QUICK, vault = testVault(), env = {} as Partial<Env> } = {},
+  options: { settings?: ConnectionSettings; vault?: CredentialVault; env?: Partial<Env> } = {},
 ): LinkKeeper {
+  const { settings = QUICK, vault = testVault(), env } = options;
   const clock = new SystemClock();
   const accounts = new AccountsService(database, clock, new AccountOpenings(), new AccountAudit(clock));
   const providers = new ProvidersService(database);

@@ -115,7 +115,7 @@ describe('the links of a worker', () => {
   it('shares the binds of a provider, and never opens more than it may have', async () => {
     const id = await insertSmpp(RIGHT, 2);
     const [one, other, third] = await Promise.all([startKeeper(), startKeeper(), startKeeper()]);
-    const all = () => [one, other, third].flatMap((keeper) => ready(keeper!).map(({ bindNo }) => bindNo));
+    const all = () => [one, other, third].flatMap((keeper) => ready(keeper).map(({ bindNo }) => bindNo));
     await until('both binds are ready', () => all().length === 2);
     await new Promise((resolve) => setTimeout(resolve, 200));
     expect(all().sort()).toEqual([1, 2]);

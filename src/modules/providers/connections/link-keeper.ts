@@ -102,12 +102,15 @@ export class LinkKeeper extends ProviderConnections {
       return this.ticking;
     }
     clearTimeout(this.timer);
-    this.ticking = this.look().then((delayMs) => {
-      this.ticking = undefined;
-      if (this.running) this.timer = setTimeout(() => void this.tick(), this.again ? 0 : delayMs);
-      this.again = false;
-    });
+    this.ticking = this.lookAndPlan();
     return this.ticking;
+  }
+
+  private async lookAndPlan(): Promise<void> {
+    const delayMs = await this.look();
+    this.ticking = undefined;
+    if (this.running) this.timer = setTimeout(() => void this.tick(), this.again ? 0 : delayMs);
+    this.again = false;
   }
 
   private async look(): Promise<number> {
