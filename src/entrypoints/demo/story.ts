@@ -79,9 +79,7 @@ export class Story {
     const accountId = await step('a clinic registers; the code comes by SMS', () => this.register());
     const owner = { login: 'clinic@example.org', password: this.password };
     const user = this.anonymous.as(await step('the clinic signs in', () => this.signIn('/v1/sessions', owner)));
-    const { key: apiKey } = await step('and makes an API key for its portal', () =>
-      user.post<{ key: string }>('/v1/api-keys', { name: 'Portal', permissions: ['*'] }),
-    );
+    const { key: apiKey } = await step('and makes an API key for its portal', () => this.makeKey(user));
     const portal = this.anonymous.as(apiKey);
     const invoice = await step('saves a payer, forms an invoice for 5,000 RUB, opens page and PDF', () =>
       this.formInvoice(portal),
@@ -125,6 +123,12 @@ export class Story {
     return (await this.anonymous.post<{ accessToken: string }>(path, credentials)).accessToken;
   }
 
+  /** With every right that its owner has. */
+  private async makeKey(user: PortalClient): Promise<{ key: string }> {
+    const { permissions } = await user.get<{ permissions: string[] }>('/v1/me');
+    return user.post('/v1/api-keys', { name: 'Portal', scopes: permissions });
+  }
+
   private async setUp(staff: PortalClient): Promise<void> {
     await staff.post('/admin/v1/legal-entities', {
       code: 'kabinet-ru',
@@ -158,8 +162,9 @@ export class Story {
 
   /** Codes and alerts are paid like everything else: the platform gets a budget for them. */
   private async fundPlatform(staff: PortalClient): Promise<void> {
-    const accounts = await staff.get<Page<{ id: string; currency: string }>>('/admin/v1/accounts?kind=platform');
-    const platform = accounts.data[0]!;
+    const accounts =
+      await staff.get<Page<{ id: string; kind: string; currency: string }>>('/admin/v1/accounts?limit=100');
+    const platform = accounts.data.find(({ kind }) => kind === 'platform')!;
     await staff.post(`/admin/v1/accounts/${platform.id}/adjustments`, {
       amount: '100.00',
       currency: platform.currency,
