@@ -19,6 +19,7 @@ export default {
   globalTeardown: '<rootDir>/test/global-teardown.mjs',
   maxWorkers: 2,
   workerIdleMemoryLimit: '1GB',
-  testTimeout: 30000,
+  // Some specs start several processes, each of which takes seconds on a busy machine.
+  testTimeout: 60_000,
   reporters: ['default', '<rootDir>/test/line-reporter.cjs'],
 };

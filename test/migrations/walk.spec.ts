@@ -6,12 +6,11 @@ import { describeSchema } from '../support/schema.js';
 
 type Direction = 'up' | 'down';
 
-async function walk(runner: QueryRunner, migration: MigrationInterface, direction: Direction): Promise<string> {
+async function step(runner: QueryRunner, migration: MigrationInterface, direction: Direction): Promise<void> {
   const inTransaction = migration.transaction !== false;
   if (inTransaction) await runner.startTransaction();
   await migration[direction](runner);
   if (inTransaction) await runner.commitTransaction();
-  return describeSchema(runner);
 }
 
 describe('Migrations', () => {
@@ -30,15 +29,15 @@ describe('Migrations', () => {
       let before = await describeSchema(runner);
       for (const type of migrations) {
         const migration = Reflect.construct(type, []) as MigrationInterface;
-        const after = await walk(runner, migration, 'up');
-        expect({ migration: type.name, schema: await walk(runner, migration, 'down') }).toEqual({
+        await step(runner, migration, 'up');
+        const after = await describeSchema(runner);
+        await step(runner, migration, 'down');
+        expect({ migration: type.name, schema: await describeSchema(runner) }).toEqual({
           migration: type.name,
           schema: before,
         });
-        expect({ migration: type.name, schema: await walk(runner, migration, 'up') }).toEqual({
-          migration: type.name,
-          schema: after,
-        });
+        // The second time up is compared at the end, with a schema that was made without the detours.
+        await step(runner, migration, 'up');
         before = after;
       }
     } finally {

@@ -55,7 +55,10 @@ export class Presence {
       // Unlocked by statement: the end of a session is noticed a moment later, and the next to leave would still see us.
       await this.client.query('SELECT pg_advisory_unlock_shared($1)', [PRESENCE_KEY]);
       const others = await this.client.query(
-        "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND classid = 0 AND objid = $1 AND granted LIMIT 1",
+        `SELECT 1 FROM pg_locks
+          WHERE locktype = 'advisory' AND classid = 0 AND objid = $1 AND granted
+            AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+          LIMIT 1`,
         [PRESENCE_KEY],
       );
       return others.rowCount === 0;

@@ -80,6 +80,22 @@ describe('The embedded PostgreSQL', () => {
     await holder.leave();
   });
 
+  it('writes no contents of rows into its log', async () => {
+    const holder = hold();
+    const url = await holder.url();
+    await sql(url, 'CREATE TABLE people (phone text PRIMARY KEY, label text NOT NULL)');
+    const copy = "INSERT INTO people SELECT '7916' || '0000001', nullif('', '')";
+    await expect(sql(url, copy)).rejects.toMatchObject({
+      code: '23502',
+      detail: expect.stringContaining('79160000001'),
+    });
+    await holder.leave();
+    const folderOfLog = join(folder, 'data', 'log');
+    const log = readdirSync(folderOfLog).map((name) => readFileSync(join(folderOfLog, name), 'utf8'));
+    expect(log.join('')).toContain('violates not-null constraint');
+    expect(log.join('')).not.toContain('79160000001');
+  });
+
   it('keeps its port, its password and its data over a restart', async () => {
     const first = hold();
     const url = await first.url();

@@ -93,7 +93,7 @@ export async function sql<R extends pg.QueryResultRow>(url: string, text: string
   }
 }
 
-export async function eventually(condition: () => unknown, timeoutMs = 20_000): Promise<void> {
+export async function eventually(condition: () => unknown, timeoutMs = 40_000): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   while (!(await condition())) {
     if (Date.now() > deadline) throw new Error('It did not happen in time');

@@ -62,10 +62,11 @@ describe('openServer with DATABASE_URL', () => {
 
   it('says why it cannot be used, without the password', async () => {
     const url = new URL(db.url);
+    url.username = 'stranger';
     url.password = 'not-the-password';
     const refusal = openServer({ ...env, DATABASE_URL: url.toString() }, silent);
     await expect(refusal).rejects.toThrow(
-      `PostgreSQL at ${url.host} (DATABASE_URL) cannot be used: password authentication failed`,
+      new RegExp(`^PostgreSQL at ${url.host} \\(DATABASE_URL\\) cannot be used: .*"stranger"`),
     );
     await expect(refusal).rejects.not.toThrow('not-the-password');
   });
