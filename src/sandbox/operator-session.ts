@@ -1,4 +1,5 @@
 import smpp, { type PDU, type Session } from 'smpp';
+import { encodeReceipt, type Receipt } from './receipt-pdu.js';
 
 const SUBMIT_SM_RESP = 0x80000004;
 
@@ -41,12 +42,16 @@ export class OperatorSession {
   }
 
   /** `done` is called once: with the peer's status, or with null when it was not answered while the session lasted. */
+  deliverReceipt(receipt: Receipt, done: (status: number | null) => void): void {
+    const sequence = this.nextSequence();
+    this.await(sequence, this.write(encodeReceipt(sequence, receipt)), done);
+  }
+
+  /** The same for a message from a phone, encoded by the package. */
   deliver(fields: Record<string, unknown>, done: (status: number | null) => void): void {
-    const pdu = new smpp.PDU('deliver_sm', fields);
-    this.sequence = (this.sequence % 0x7fffffff) + 1;
-    pdu.sequence_number = this.sequence;
-    this.deliveries.set(pdu.sequence_number, done);
-    if (!this.send(pdu)) setImmediate(() => this.finish(pdu.sequence_number, null));
+    const sequence = this.nextSequence();
+    const pdu = new smpp.PDU('deliver_sm', { ...fields, sequence_number: sequence });
+    this.await(sequence, this.send(pdu), done);
   }
 
   garbage(): void {
@@ -71,6 +76,16 @@ export class OperatorSession {
   end(): void {
     this.closed = true;
     for (const sequence of this.deliveries.keys()) this.finish(sequence, null);
+  }
+
+  private nextSequence(): number {
+    this.sequence = (this.sequence % 0x7fffffff) + 1;
+    return this.sequence;
+  }
+
+  private await(sequence: number, isWritten: boolean, done: (status: number | null) => void): void {
+    this.deliveries.set(sequence, done);
+    if (!isWritten) setImmediate(() => this.finish(sequence, null));
   }
 
   private finish(sequence: number, status: number | null): void {

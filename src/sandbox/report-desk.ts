@@ -2,6 +2,7 @@ import type { Outcome } from './behaviour.js';
 import type { Faults } from './faults.js';
 import type { Journal } from './journal.js';
 import type { OperatorSession } from './operator-session.js';
+import type { Receipt } from './receipt-pdu.js';
 
 /** A delivery report on its way to the peer. */
 export interface Report {
@@ -87,7 +88,7 @@ export class ReportDesk {
   private deliver(session: OperatorSession, report: Report): void {
     this.unanswered++;
     this.journal.stats.reportsSent++;
-    session.deliver(fieldsOf(report, this.reportBy), (status) => {
+    session.deliverReceipt(receiptOf(report, this.reportBy), (status) => {
       this.unanswered--;
       if (status !== null)
         this.journal.report({
@@ -111,29 +112,24 @@ export class ReportDesk {
   }
 }
 
-function fieldsOf(report: Report, by: 'tlv' | 'text' | 'both'): Record<string, unknown> {
+function receiptOf(report: Report, by: 'tlv' | 'text' | 'both'): Receipt {
   const { stat, state, err } = WORDS[report.outcome];
   const delivered = report.outcome === 'delivered' ? '001' : '000';
   const text =
     `id:${report.id} sub:001 dlvrd:${delivered} submit date:${shortDate(report.submittedAt)} ` +
     `done date:${shortDate(report.doneAt)} stat:${stat} err:${err} text:${excerpt(report.text)}`;
   return {
-    source_addr_ton: 1,
-    source_addr_npi: 1,
-    source_addr: report.to,
-    destination_addr: report.from,
-    esm_class: report.outcome === 'enroute' ? 0x20 : 0x04,
-    data_coding: 0,
-    short_message: by === 'tlv' ? '' : Buffer.from(text, 'latin1'),
-    ...(by === 'text' ? {} : { receipted_message_id: report.id, message_state: state }),
-    ...(by === 'text' || Number(err) === 0 ? {} : { network_error_code: networkError(Number(err)) }),
+    source: report.to,
+    destination: report.from,
+    esmClass: report.outcome === 'enroute' ? 0x20 : 0x04,
+    text: by === 'tlv' ? '' : text,
+    receiptedMessageId: by === 'text' ? null : report.id,
+    messageState: by === 'text' ? null : state,
+    networkError: by === 'text' || Number(err) === 0 ? null : Number(err),
   };
 }
 
-/** Network type 3 is GSM (SMPP 3.4, 5.3.2.31). */
-const networkError = (code: number): Buffer => Buffer.from([3, code >> 8, code & 0xff]);
-
-/** ASCII, as reports are; handed over as octets, since the package's own encoding costs more than all the rest. */
+/** ASCII, as reports are. */
 const excerpt = (text: string): string => text.slice(0, 20).replace(/[^ -~]/g, '.');
 
 /** YYMMDDhhmm, UTC. */

@@ -389,7 +389,9 @@ describe('SmppProvider against a peer that is not decent', () => {
         smsc.sockets[0]!.write(
           new smpp.PDU('deliver_sm', { sequence_number: 2000 + index, ...receipt(String(index)) }).toBuffer(),
         );
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      // Read behind the deliveries, and answered at once.
+      smsc.sockets[0]!.write(new smpp.PDU('enquire_link', { sequence_number: 3000 }).toBuffer());
+      expect(await smsc.answerTo(3000)).toBe(0);
       expect(smsc.commands()).not.toContain('deliver_sm_resp');
       listener.beforeStored = () => Promise.resolve();
       release();
