@@ -64,23 +64,17 @@ export function estimateTemplate(
   samples: VariableValues,
   locale: Locale,
 ): TemplateEstimate {
-  const estimate = (values: VariableValues) => estimateRendered(template, values, locale);
+  const estimate = (values: VariableValues) => estimateText(template.render(values), template.alphabetPolicy, locale);
   const assume = (length: keyof typeof ASSUMED_LENGTH, known: VariableValues) =>
     estimate({ ...assumedValues(template.variables, length, locale), ...known, ...given });
-  const rendered = template.render(given);
+  const missing = template.missing(given);
   return {
-    missing: 'missing' in rendered ? rendered.missing : [],
-    exact: 'missing' in rendered ? null : estimateText(rendered.text, template.alphabetPolicy, locale),
+    missing,
+    exact: missing.length > 0 ? null : estimate(given),
     shortest: assume('shortest', {}),
     typical: assume('typical', samples),
     longest: assume('longest', longSamples(samples)),
   };
-}
-
-function estimateRendered(template: CompiledText, values: VariableValues, locale: Locale): TextEstimate {
-  const rendered = template.render(values);
-  if ('missing' in rendered) throw new Error('every variable was given a value');
-  return estimateText(rendered.text, template.alphabetPolicy, locale);
 }
 
 function assumedValues(
