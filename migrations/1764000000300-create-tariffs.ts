@@ -14,6 +14,7 @@ export class CreateTariffs1764000000300 implements MigrationInterface {
         charge_on           text        NOT NULL CONSTRAINT tariffs_charge_on CHECK (charge_on IN ('submit', 'delivery')),
         refund_undelivered  boolean     NOT NULL,
         is_default          boolean     NOT NULL DEFAULT false,
+        version             integer     NOT NULL DEFAULT 1,
         created_at          timestamptz NOT NULL,
         CONSTRAINT tariffs_refund_needs_submit CHECK (charge_on = 'submit' OR NOT refund_undelivered)
       )`);

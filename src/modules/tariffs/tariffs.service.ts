@@ -26,13 +26,13 @@ export class TariffsService implements OnModuleInit {
 
   /** Prices of some accounts as they are at `now`, from what this process read in the last seconds. */
   async priceBook(accountIds: readonly string[], now: Date): Promise<PriceBook> {
-    const [lists, assignments] = await Promise.all([this.prices.priceLists(), this.prices.assignments(accountIds)]);
-    const tariffs = new Map<string, PriceList | undefined>();
-    for (const [accountId, dated] of assignments) {
-      const current = dated.find(({ validFrom }) => validFrom <= now);
-      if (current) tariffs.set(accountId, lists.get(current.tariffId));
-    }
-    return createPriceBook((accountId) => tariffs.get(accountId), now);
+    const lists = await this.priceLists(accountIds, now);
+    return createPriceBook((accountId) => lists.get(accountId), now);
+  }
+
+  /** The price list that an account has at `now`, or null. */
+  async priceList(accountId: string, now: Date): Promise<PriceList | null> {
+    return (await this.priceLists([accountId], now)).get(accountId) ?? null;
   }
 
   /** Gives an account the default tariff of a currency from `now` on. Nothing happens where there is none (credits). */
@@ -44,5 +44,16 @@ export class TariffsService implements OnModuleInit {
       [accountId, currency, now],
     );
     tx.afterCommit(() => this.prices.invalidate(accountId));
+  }
+
+  private async priceLists(accountIds: readonly string[], now: Date): Promise<Map<string, PriceList>> {
+    const [lists, assignments] = await Promise.all([this.prices.priceLists(), this.prices.assignments(accountIds)]);
+    const found = new Map<string, PriceList>();
+    for (const [accountId, dated] of assignments) {
+      const current = dated.find(({ validFrom }) => validFrom <= now);
+      const list = current && lists.get(current.tariffId);
+      if (list) found.set(accountId, list);
+    }
+    return found;
   }
 }

@@ -8,6 +8,7 @@ const tariff: Tariff = {
   chargeOn: 'submit',
   refundUndelivered: false,
   isDefault: true,
+  version: 1,
 };
 const at = (day: number): Date => new Date(Date.UTC(2026, 0, day));
 const price = (prefix: string, day: number, micros: number) => ({
@@ -40,6 +41,15 @@ describe('price list', () => {
   ])('%s on day %i costs %s: %s', (digits, day, micros) =>
     expect(list.find(digits, at(day))?.priceMicros).toBe(micros),
   );
+
+  it('shows the prices in force, one per prefix', () => {
+    expect(list.current(at(9)).map(({ prefix, priceMicros }) => [prefix, priceMicros])).toEqual([
+      ['', 100n],
+      ['7', 22n],
+      ['77', 60n],
+      ['7916', 0n],
+    ]);
+  });
 
   it('has no price without an empty prefix, or before every price', () => {
     expect(new PriceList(tariff, [price('7', 1, 20)]).find('48501234567', at(2))).toBeNull();

@@ -12,7 +12,10 @@ export interface Tariff {
   chargeOn: ChargeOn;
   /** Only with `submit`: what is captured goes back when the message was not delivered. */
   refundUndelivered: boolean;
+  /** New accounts of its currency get it. */
   isDefault: boolean;
+  /** Grows with every edit; the ETag. */
+  version: number;
 }
 
 /** A sale price per part for all numbers that start with `prefix`, from an instant on. The empty prefix is everywhere else. */
@@ -40,6 +43,12 @@ export class PriceList {
     }
     for (const dated of this.prices.values()) dated.sort((a, b) => b.validFrom.getTime() - a.validFrom.getTime());
     this.lengths = [...new Set([...this.prices.keys()].map((prefix) => prefix.length))].toSorted((a, b) => b - a);
+  }
+
+  /** The prices in force at `now`, one per prefix, by prefix. */
+  current(now: Date): TariffPrice[] {
+    const prefixes = [...this.prices.keys()].toSorted();
+    return prefixes.flatMap((prefix) => this.prices.get(prefix)!.find(({ validFrom }) => validFrom <= now) ?? []);
   }
 
   /** The price in force at `now` of the longest prefix that has one; null when none has. */

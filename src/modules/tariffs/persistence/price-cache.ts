@@ -26,6 +26,8 @@ interface CachedAssignments {
 export class PriceCache {
   private lists?: { loaded: Promise<Map<string, PriceList>>; until: number };
   private readonly accounts = new Map<string, CachedAssignments>();
+  /** Grows with every invalidation: what was read before it is not remembered after it. */
+  private generation = 0;
 
   constructor(private readonly database: Database) {}
 
@@ -58,6 +60,7 @@ export class PriceCache {
 
   /** Forgets everything, or one account: called after a change is committed. */
   invalidate(accountId?: string): void {
+    this.generation += 1;
     if (accountId) {
       this.accounts.delete(accountId);
       return;
@@ -67,9 +70,11 @@ export class PriceCache {
   }
 
   private async read(accountIds: string[], found: Map<string, Assignment[]>): Promise<void> {
+    const { generation } = this;
     for (const id of accountIds) found.set(id, []);
     const rows = await this.database.query<Assignment & { accountId: string }>(LOAD_ASSIGNMENTS, [accountIds]);
     for (const { accountId, tariffId, validFrom } of rows) found.get(accountId)!.push({ tariffId, validFrom });
+    if (generation !== this.generation) return;
     const until = performance.now() + CACHE_MS;
     for (const id of accountIds) this.remember(id, { assignments: found.get(id)!, until });
   }

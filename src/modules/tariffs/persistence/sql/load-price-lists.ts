@@ -1,12 +1,13 @@
 import type { Statement } from '../../../../database/database.js';
 
+/** Columns of a {@link Tariff}, for whoever reads one. */
+export const TARIFF_COLUMNS = `
+  id, code, name, currency, charge_on AS "chargeOn", refund_undelivered AS "refundUndelivered", is_default AS "isDefault", version`;
+
 /** All tariffs: a small reference table. */
 export const LOAD_TARIFFS: Statement = {
   name: 'tariffs.load-tariffs',
-  text: `
-    SELECT id, code, name, currency, charge_on AS "chargeOn", refund_undelivered AS "refundUndelivered",
-           is_default AS "isDefault"
-    FROM tariffs`,
+  text: `SELECT ${TARIFF_COLUMNS} FROM tariffs`,
 };
 
 /** All dated prices of all tariffs. */

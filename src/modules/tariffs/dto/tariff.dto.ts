@@ -1,0 +1,185 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  Equals,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsOptional,
+  IsString,
+  IsUUID,
+  Length,
+  Matches,
+  ValidateNested,
+} from 'class-validator';
+import { IsAmount, IsInstant, MoneyDto } from '../../../gateway/index.js';
+import { CURRENCIES, type Currency } from '../../../kernel/money.js';
+import { CHARGE_MOMENTS, type ChargeOn, type Tariff, type TariffPrice } from '../domain/price-list.js';
+import type { AccountTariff } from '../persistence/tariffs.repository.js';
+
+const CODE = /^[a-z0-9][a-z0-9-]{0,63}$/;
+const PREFIX = /^\d{0,15}$/;
+const MAX_PRICES = 1_000;
+
+export class PriceInput {
+  @ApiProperty({ example: '4860', pattern: PREFIX.source, description: 'Leading digits; empty: everywhere else.' })
+  @Matches(PREFIX)
+  prefix: string;
+
+  @IsAmount()
+  amount: string;
+
+  @ApiPropertyOptional({ description: 'In force from this instant on; default: now.' })
+  @IsOptional()
+  @IsInstant()
+  validFrom?: string;
+}
+
+export class AddPricesDto {
+  @ApiProperty({ type: [PriceInput], minItems: 1, maxItems: MAX_PRICES })
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(MAX_PRICES)
+  @ValidateNested({ each: true })
+  @Type(() => PriceInput)
+  prices: PriceInput[];
+}
+
+export class CreateTariffDto {
+  @ApiProperty({ example: 'clinics-2026', pattern: CODE.source })
+  @Matches(CODE)
+  code: string;
+
+  @ApiProperty({ example: 'Clinics 2026' })
+  @IsString()
+  @Length(1, 200)
+  name: string;
+
+  @ApiProperty({ enum: CURRENCIES, example: 'RUB' })
+  @IsIn(CURRENCIES)
+  currency: Currency;
+
+  @ApiProperty({ enum: CHARGE_MOMENTS, description: 'Cannot be changed later: make a new tariff.' })
+  @IsIn(CHARGE_MOMENTS)
+  chargeOn: ChargeOn;
+
+  @ApiProperty({ description: 'Only with `submit`. Cannot be changed later.' })
+  @IsBoolean()
+  refundUndelivered: boolean;
+
+  @ApiPropertyOptional({ type: [PriceInput], maxItems: MAX_PRICES })
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(MAX_PRICES)
+  @ValidateNested({ each: true })
+  @Type(() => PriceInput)
+  prices?: PriceInput[];
+}
+
+export class UpdateTariffDto {
+  @ApiPropertyOptional({ example: 'Clinics' })
+  @IsOptional()
+  @IsString()
+  @Length(1, 200)
+  name?: string;
+
+  @ApiPropertyOptional({
+    enum: [true],
+    description: 'New accounts of its currency get this one from now on; the other default stops being one.',
+  })
+  @IsOptional()
+  @Equals(true)
+  isDefault?: true;
+}
+
+export class TariffResponse {
+  @ApiProperty({ format: 'uuid' })
+  id: string;
+
+  @ApiProperty({ example: 'standard-rub' })
+  code: string;
+
+  @ApiProperty({ example: 'Standard RUB' })
+  name: string;
+
+  @ApiProperty({ enum: CURRENCIES, example: 'RUB' })
+  currency: Currency;
+
+  @ApiProperty({ enum: CHARGE_MOMENTS })
+  chargeOn: ChargeOn;
+
+  @ApiProperty()
+  refundUndelivered: boolean;
+
+  @ApiProperty({ description: 'New accounts of its currency get it.' })
+  isDefault: boolean;
+
+  static of({ id, code, name, currency, chargeOn, refundUndelivered, isDefault }: Tariff): TariffResponse {
+    return { id, code, name, currency, chargeOn, refundUndelivered, isDefault };
+  }
+}
+
+export class TariffPage {
+  @ApiProperty({ type: [TariffResponse] })
+  data: TariffResponse[];
+
+  @ApiProperty({ type: String, nullable: true })
+  nextCursor: string | null;
+}
+
+export class TariffPriceResponse {
+  @ApiProperty({ example: '4860' })
+  prefix: string;
+
+  @ApiProperty()
+  price: MoneyDto;
+
+  @ApiProperty({ type: String, format: 'date-time' })
+  validFrom: string;
+
+  static of({ prefix, priceMicros, validFrom }: TariffPrice, currency: Currency): TariffPriceResponse {
+    return { prefix, price: MoneyDto.of(priceMicros, currency), validFrom: validFrom.toISOString() };
+  }
+}
+
+export class TariffPricePage {
+  @ApiProperty({ type: [TariffPriceResponse] })
+  data: TariffPriceResponse[];
+
+  @ApiProperty({ type: String, nullable: true })
+  nextCursor: string | null;
+}
+
+export class AssignTariffDto {
+  @ApiProperty({ format: 'uuid' })
+  @IsUUID()
+  tariffId: string;
+
+  @ApiPropertyOptional({ description: 'From this instant on; default: now.' })
+  @IsOptional()
+  @IsInstant()
+  validFrom?: string;
+}
+
+export class AccountTariffResponse {
+  @ApiProperty()
+  tariff: TariffResponse;
+
+  @ApiProperty({ type: String, format: 'date-time' })
+  validFrom: string;
+
+  static of({ tariff, validFrom }: AccountTariff): AccountTariffResponse {
+    return { tariff: TariffResponse.of(tariff), validFrom: validFrom.toISOString() };
+  }
+}
+
+/** Newest first, planned ones included: one page. */
+export class AccountTariffPage {
+  @ApiProperty({ type: [AccountTariffResponse] })
+  data: AccountTariffResponse[];
+
+  @ApiProperty({ type: String, nullable: true, example: null })
+  nextCursor: string | null;
+}

@@ -1,0 +1,140 @@
+import { Database, type Tx } from '../../../database/database.js';
+import { decodeCursor, type Page, toPage } from '../../../database/page.js';
+import { newId } from '../../../kernel/ids.js';
+import type { Currency } from '../../../kernel/money.js';
+import type { ChargeOn, Tariff, TariffPrice } from '../domain/price-list.js';
+import { TARIFF_COLUMNS } from './sql/load-price-lists.js';
+
+type Reader = Pick<Tx, 'query'>;
+
+export interface NewTariff {
+  code: string;
+  name: string;
+  currency: Currency;
+  chargeOn: ChargeOn;
+  refundUndelivered: boolean;
+}
+
+/** Null when the code is taken. */
+export async function insertTariff(tx: Tx, tariff: NewTariff, now: Date): Promise<Tariff | null> {
+  const [row] = await tx.query<Tariff>(
+    `INSERT INTO tariffs (id, code, name, currency, charge_on, refund_undelivered, created_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7)
+     ON CONFLICT ON CONSTRAINT tariffs_code DO NOTHING
+     RETURNING ${TARIFF_COLUMNS}`,
+    [newId(now), tariff.code, tariff.name, tariff.currency, tariff.chargeOn, tariff.refundUndelivered, now],
+  );
+  return row ?? null;
+}
+
+export async function findTariff(on: Reader, id: string): Promise<Tariff | null> {
+  const [row] = await on.query<Tariff>(`SELECT ${TARIFF_COLUMNS} FROM tariffs WHERE id = $1`, [id]);
+  return row ?? null;
+}
+
+/** By code. */
+export async function listTariffs(
+  database: Database,
+  { limit, cursor }: { limit: number; cursor?: string },
+): Promise<Page<Tariff>> {
+  const [after] = cursor ? decodeCursor(cursor, 1) : [''];
+  const rows = await database.query<Tariff>(
+    `SELECT ${TARIFF_COLUMNS} FROM tariffs WHERE code > $1 ORDER BY code LIMIT $2`,
+    [after, limit + 1],
+  );
+  return toPage(
+    rows,
+    limit,
+    ({ code }) => [code],
+    (tariff) => tariff,
+  );
+}
+
+/** Null when the row has another version by now. */
+export async function renameTariff(tx: Tx, id: string, version: number, name: string): Promise<Tariff | null> {
+  const [row] = await tx.query<Tariff>(
+    `UPDATE tariffs SET name = $3, version = version + 1 WHERE id = $1 AND version = $2 RETURNING ${TARIFF_COLUMNS}`,
+    [id, version, name],
+  );
+  return row ?? null;
+}
+
+/** Makes it the default of its currency instead of the one that was. Null when the row has another version by now. */
+export async function makeDefault(tx: Tx, id: string, version: number): Promise<Tariff | null> {
+  await tx.query(
+    `UPDATE tariffs SET is_default = false, version = version + 1
+     WHERE is_default AND id <> $1 AND currency = (SELECT currency FROM tariffs WHERE id = $1 AND version = $2)`,
+    [id, version],
+  );
+  const [row] = await tx.query<Tariff>(
+    `UPDATE tariffs SET is_default = true, version = version + 1 WHERE id = $1 AND version = $2 RETURNING ${TARIFF_COLUMNS}`,
+    [id, version],
+  );
+  return row ?? null;
+}
+
+/** Adds dated prices; one that stands for the same prefix and instant is replaced. */
+export async function upsertPrices(tx: Tx, tariffId: string, prices: readonly TariffPrice[]): Promise<void> {
+  await tx.query(
+    `INSERT INTO tariff_prices (tariff_id, prefix, valid_from, price_micros)
+     SELECT $1, * FROM unnest($2::text[], $3::timestamptz[], $4::bigint[])
+     ON CONFLICT ON CONSTRAINT tariff_prices_pk DO UPDATE SET price_micros = EXCLUDED.price_micros`,
+    [
+      tariffId,
+      prices.map(({ prefix }) => prefix),
+      prices.map(({ validFrom }) => validFrom),
+      prices.map(({ priceMicros }) => priceMicros),
+    ],
+  );
+}
+
+/** By prefix, each with its history, oldest first. */
+export async function listPrices(
+  database: Database,
+  tariffId: string,
+  { limit, cursor }: { limit: number; cursor?: string },
+): Promise<Page<TariffPrice>> {
+  const [prefix, instant] = cursor ? decodeCursor(cursor, 2) : ['', ''];
+  const validFrom = Number.isNaN(Date.parse(instant!)) ? null : instant;
+  const rows = await database.query<TariffPrice>(
+    `SELECT prefix, valid_from AS "validFrom", price_micros AS "priceMicros"
+     FROM tariff_prices
+     WHERE tariff_id = $1 AND (prefix, valid_from) > ($2, COALESCE($3::timestamptz, '-infinity'))
+     ORDER BY prefix, valid_from
+     LIMIT $4`,
+    [tariffId, prefix, validFrom, limit + 1],
+  );
+  return toPage(
+    rows,
+    limit,
+    (price) => [price.prefix, price.validFrom.toISOString()],
+    (price) => price,
+  );
+}
+
+export interface AccountTariff {
+  tariff: Tariff;
+  validFrom: Date;
+}
+
+/** From an instant on an account has a tariff; a plan for the same instant is replaced. */
+export async function assignTariff(tx: Tx, accountId: string, tariffId: string, validFrom: Date): Promise<void> {
+  await tx.query(
+    `INSERT INTO account_tariffs (account_id, valid_from, tariff_id) VALUES ($1, $2, $3)
+     ON CONFLICT ON CONSTRAINT account_tariffs_pk DO UPDATE SET tariff_id = EXCLUDED.tariff_id`,
+    [accountId, validFrom, tariffId],
+  );
+}
+
+/** What an account had, has and will have; newest first, the last hundred. */
+export async function listAccountTariffs(database: Database, accountId: string): Promise<AccountTariff[]> {
+  const rows = await database.query<Tariff & { validFrom: Date }>(
+    `SELECT ${TARIFF_COLUMNS}, valid_from AS "validFrom"
+     FROM account_tariffs JOIN tariffs ON id = tariff_id
+     WHERE account_id = $1
+     ORDER BY valid_from DESC
+     LIMIT 100`,
+    [accountId],
+  );
+  return rows.map(({ validFrom, ...tariff }) => ({ tariff, validFrom }));
+}
