@@ -15,10 +15,10 @@ defineProblems({
     el: 'Άλλο τιμολόγιο έχει αυτόν τον κωδικό',
   },
   no_tariff: {
-    en: 'There is no price for this number',
-    ru: 'Для этого номера нет цены',
-    pl: 'Brak ceny dla tego numeru',
-    el: 'Δεν υπάρχει τιμή για αυτόν τον αριθμό',
+    en: 'The account has no price for this number',
+    ru: 'Для этого номера у аккаунта нет цены',
+    pl: 'Konto nie ma ceny dla tego numeru',
+    el: 'Ο λογαριασμός δεν έχει τιμή για αυτόν τον αριθμό',
   },
   refund_needs_submit: {
     en: 'Only what is charged when it is sent can be refunded',
