@@ -1,9 +1,9 @@
 import { applyDecorators, type INestApplication } from '@nestjs/common';
 import {
+  ApiExtension,
   ApiHeader,
   ApiProperty,
   ApiPropertyOptional,
-  ApiResponse,
   DocumentBuilder,
   type OpenAPIObject,
   SwaggerModule,
@@ -60,17 +60,14 @@ const MEANING: Record<number, string> = {
   503: 'Temporarily unavailable',
 };
 
-/** Documents the problems an operation can answer with. 401 and 403 are added to every protected operation by itself. */
+const PROBLEMS = 'x-problems-';
+
+/**
+ * Documents the problems an operation can answer with. 401 and 403 are added to every protected operation by itself. They
+ * travel as an extension until the document is made: a response that is declared would keep the success from being inferred.
+ */
 export const ApiProblems = (...statuses: number[]): MethodDecorator =>
-  applyDecorators(
-    ...statuses.map((status) =>
-      ApiResponse({
-        status,
-        description: MEANING[status] ?? 'Refused',
-        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/ProblemDto' } } },
-      }),
-    ),
-  );
+  ApiExtension(`${PROBLEMS}${statuses.join('-')}`, statuses);
 
 /** Documents the required `Idempotency-Key` header. */
 export const ApiIdempotent = (): MethodDecorator =>
@@ -113,17 +110,24 @@ export function createOpenApiDocument(app: INestApplication): OpenAPIObject {
     operationIdFactory: (_controller: string, method: string) => method,
   });
   for (const item of Object.values(document.paths)) {
-    for (const operation of Object.values(
-      item as Record<string, { security?: unknown[]; responses?: Record<string, unknown> }>,
-    )) {
-      if (!operation?.security?.length || !operation.responses) continue;
-      for (const status of [401, 403]) {
-        operation.responses[status] ??= {
-          description: MEANING[status],
-          content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/ProblemDto' } } },
-        };
-      }
-    }
+    for (const operation of Object.values(item) as Operation[]) describeProblems(operation);
   }
   return document;
+}
+
+type Operation = Record<string, unknown> & { responses: Record<string, unknown>; security?: unknown[] };
+
+function describeProblems(operation: Operation): void {
+  const statuses = operation.security?.length ? [401, 403] : [];
+  operation.security ??= [];
+  for (const key of Object.keys(operation).filter((name) => name.startsWith(PROBLEMS))) {
+    statuses.push(...(operation[key] as number[]));
+    delete operation[key];
+  }
+  for (const status of statuses.toSorted((a, b) => a - b)) operation.responses[status] ??= problemResponse(status);
+}
+
+function problemResponse(status: number): object {
+  const schema = { $ref: '#/components/schemas/ProblemDto' };
+  return { description: MEANING[status] ?? 'Refused', content: { 'application/problem+json': { schema } } };
 }
