@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Credentials, firstOperator, makeApiKey, recordPayment, register, setUp, signIn } from './cabinet.js';
 import type { PortalClient } from './portal-client.js';
 import type { DemoProcesses } from './processes.js';
 import type { Progress } from './progress.js';
@@ -35,8 +35,8 @@ interface Page<T> {
 /** What the story leaves behind, for the table, the figures and `--keep`. */
 export interface StoryResult {
   credentials: {
-    operator: { login: string; password: string };
-    owner: { login: string; password: string };
+    operator: Credentials;
+    owner: Credentials;
     apiKey: string;
   };
   invoice: { number: string; total: Money; pageBytes: number; pdfBytes: number };
@@ -63,8 +63,6 @@ interface MessageTotals {
 
 /** Plays the story of one clinic, as its portal and as the operator's staff would: over the REST API only. */
 export class Story {
-  private readonly password = `demo ${randomBytes(9).toString('base64url')}`;
-
   constructor(
     private readonly processes: DemoProcesses,
     private readonly anonymous: PortalClient,
@@ -73,18 +71,23 @@ export class Story {
 
   async play(): Promise<StoryResult> {
     const step = this.progress.step.bind(this.progress);
-    const operator = await step('the operator signs in', () => this.operatorCredentials());
-    const staff = this.anonymous.as(await this.signIn('/admin/v1/sessions', operator));
-    await step('staff sets up the seller, the provider and its route', () => this.setUp(staff));
-    const accountId = await step('a clinic registers; the code comes by SMS', () => this.register());
-    const owner = { login: 'clinic@example.org', password: this.password };
-    const user = this.anonymous.as(await step('the clinic signs in', () => this.signIn('/v1/sessions', owner)));
-    const { key: apiKey } = await step('and makes an API key for its portal', () => this.makeKey(user));
-    const portal = this.anonymous.as(apiKey);
+    const { anonymous, processes } = this;
+    const operator = await firstOperator(processes.dataDir);
+    const staff = await step('the operator signs in', () => signIn(anonymous, '/admin/v1/sessions', operator));
+    await step('staff sets up the seller, the provider and its route', () => setUp(staff, processes, PROVIDER_RATE));
+    const owner = { login: 'clinic@example.org', password: `demo ${randomBytes(9).toString('base64url')}` };
+    const accountId = await step('a clinic registers; the code comes by SMS', () =>
+      register(anonymous, processes, owner),
+    );
+    const user = await step('the clinic signs in', () => signIn(anonymous, '/v1/sessions', owner));
+    const apiKey = await step('and makes an API key for its portal', () => makeApiKey(user));
+    const portal = anonymous.as(apiKey);
     const invoice = await step('saves a payer, forms an invoice for 5,000 RUB, opens page and PDF', () =>
       this.formInvoice(portal),
     );
-    await step('staff records the payment; the wallet is credited', () => this.pay(staff, accountId, invoice));
+    await step('staff records the payment; the wallet is credited', () =>
+      recordPayment(staff, accountId, invoice.total.amount, invoice.purpose),
+    );
     const list = await step('uploads the sample CSV of 1,000 recipients', async () =>
       portal.upload<{ id: string }>('/v1/recipient-lists?name=January', await readFile(SAMPLE)),
     );
@@ -114,92 +117,6 @@ export class Story {
     };
   }
 
-  private async operatorCredentials(): Promise<{ login: string; password: string }> {
-    const [login, password] = (await readFile(join(this.processes.dataDir, 'first-operator'), 'utf8')).split('\n');
-    return { login: login!, password: password! };
-  }
-
-  private async signIn(path: string, credentials: { login: string; password: string }): Promise<string> {
-    return (await this.anonymous.post<{ accessToken: string }>(path, credentials)).accessToken;
-  }
-
-  /** With every right that its owner has. */
-  private async makeKey(user: PortalClient): Promise<{ key: string }> {
-    const { permissions } = await user.get<{ permissions: string[] }>('/v1/me');
-    return user.post('/v1/api-keys', { name: 'Portal', scopes: permissions });
-  }
-
-  private async setUp(staff: PortalClient): Promise<void> {
-    await staff.post('/admin/v1/legal-entities', {
-      code: 'kabinet-ru',
-      country: 'RU',
-      currency: 'RUB',
-      name: 'ООО «Кабинет»',
-      taxNumber: '7736050003',
-      taxReasonCode: '773601001',
-      address: '117997, Москва, ул. Наметкина, 16',
-      bank: {
-        accountNumber: '40702810900000000001',
-        bankName: 'ПАО СБЕРБАНК',
-        bic: '044525225',
-        correspondentAccount: '30101810400000000225',
-      },
-      vatRegime: 'standard',
-      series: 'К',
-      isDefault: true,
-    });
-    const provider = await staff.post<{ id: string }>('/admin/v1/providers', {
-      code: 'sandbox',
-      kind: 'smpp',
-      name: 'Sandbox operator',
-      ratePerSecond: PROVIDER_RATE,
-      settings: { host: '127.0.0.1', port: this.processes.smppPort },
-      credentials: { systemId: 'kabinet', password: 'sandbox' },
-    });
-    await staff.post('/admin/v1/routes', { prefix: '', providerId: provider.id });
-    await this.fundPlatform(staff);
-  }
-
-  /** Codes and alerts are paid like everything else: the platform gets a budget for them. */
-  private async fundPlatform(staff: PortalClient): Promise<void> {
-    const accounts =
-      await staff.get<Page<{ id: string; kind: string; currency: string }>>('/admin/v1/accounts?limit=100');
-    const platform = accounts.data.find(({ kind }) => kind === 'platform')!;
-    await staff.post(`/admin/v1/accounts/${platform.id}/adjustments`, {
-      amount: '100.00',
-      currency: platform.currency,
-      reason: 'Budget for codes and alerts',
-    });
-  }
-
-  private async register(): Promise<string> {
-    const phone = '79161234567';
-    const { id } = await this.anonymous.post<{ id: string }>('/v1/registrations', {
-      login: 'clinic@example.org',
-      password: this.password,
-      email: 'reports@example.org',
-      phone: `+${phone}`,
-      organisation: 'Клиника «Здоровье»',
-      country: 'RU',
-      locale: 'ru',
-      timeZone: 'Europe/Moscow',
-    });
-    const code = await this.codeOnPhone(phone);
-    return (await this.anonymous.post<{ accountId: string }>(`/v1/registrations/${id}/verify`, { code })).accountId;
-  }
-
-  /** Looks at the phone: the sandbox operator shows what arrived there. */
-  private async codeOnPhone(phone: string): Promise<string> {
-    for (let tries = 0; tries < 150; tries++) {
-      const answer = await fetch(`${this.processes.operatorControlUrl}/inbox?to=${phone}`);
-      const text = JSON.stringify(await answer.json());
-      const code = /(?<!\d)\d{6}(?!\d)/.exec(text.replaceAll(phone, ''))?.[0];
-      if (code) return code;
-      await sleep(200);
-    }
-    throw new Error('no code arrived on the phone within 30 s');
-  }
-
   private async formInvoice(
     portal: PortalClient,
   ): Promise<{ id: string; number: string; purpose: string; total: Money; pageBytes: number; pdfBytes: number }> {
@@ -219,17 +136,6 @@ export class Story {
     if (!page.type.startsWith('text/html') || pdf.content.subarray(0, 5).toString() !== '%PDF-')
       throw new Error('the invoice could not be opened');
     return { ...invoice, pageBytes: page.content.length, pdfBytes: pdf.content.length };
-  }
-
-  private async pay(staff: PortalClient, accountId: string, invoice: { purpose: string; total: Money }): Promise<void> {
-    await staff.post(`/admin/v1/accounts/${accountId}/payments`, {
-      seller: 'kabinet-ru',
-      amount: { amount: invoice.total.amount, currency: invoice.total.currency },
-      receivedOn: new Date().toISOString().slice(0, 10),
-      payerName: 'ООО «Здоровье»',
-      purpose: invoice.purpose,
-      bankReference: 'demo-000001',
-    });
   }
 
   private async prepare(portal: PortalClient, listId: string): Promise<string> {
