@@ -1,7 +1,7 @@
 import type { OutboundPolicy } from '../../../outbound/guarded-connect.js';
-import { SubmissionTracker } from '../smpp/submission-tracker.js';
-import { Throttle } from '../smpp/throttle.js';
-import { WaitingRoom } from '../smpp/waiting-room.js';
+import { SubmissionTracker } from '../sending/submission-tracker.js';
+import { Throttle } from '../sending/throttle.js';
+import { WaitingRoom } from '../sending/waiting-room.js';
 import type {
   PartResult,
   ProviderCapabilities,

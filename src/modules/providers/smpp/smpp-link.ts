@@ -1,6 +1,6 @@
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { Backoff } from './backoff.js';
+import { Backoff } from '../sending/backoff.js';
 import { Status } from './codec/protocol.js';
 import type { SubmitEncoder } from './codec/submit-encoder.js';
 import type { SmppCredentials, SmppSettings } from './smpp-settings.js';

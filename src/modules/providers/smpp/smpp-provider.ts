@@ -12,6 +12,9 @@ import type {
   Submission,
   SubmissionOutcome,
 } from '../sms-provider.js';
+import { SubmissionTracker } from '../sending/submission-tracker.js';
+import { Throttle } from '../sending/throttle.js';
+import { WaitingRoom } from '../sending/waiting-room.js';
 import { Status, statusCode } from './codec/protocol.js';
 import { maxPartUnits, SubmitEncoder } from './codec/submit-encoder.js';
 import { statusName } from './codec/status-names.js';
@@ -26,9 +29,7 @@ import {
   type SmppSettings,
   type StatusMeaning,
 } from './smpp-settings.js';
-import { PartRequest, SubmissionTracker, type ResultRules } from './submission-tracker.js';
-import { Throttle } from './throttle.js';
-import { WaitingRoom } from './waiting-room.js';
+import { PartRequest, type ResultRules } from './part-request.js';
 
 export interface SmppProviderOptions {
   settings: SmppSettings;

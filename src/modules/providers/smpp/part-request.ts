@@ -1,4 +1,5 @@
-import type { OutboundPart, PartOutcome, PartResult, Submission, SubmissionOutcome } from '../sms-provider.js';
+import type { SubmissionTracker } from '../sending/submission-tracker.js';
+import type { OutboundPart, PartOutcome, PartResult, Submission } from '../sms-provider.js';
 import type { SubmitRequest } from './submit-window.js';
 
 /** What turns the events of a request into results, and hears of late ones. */
@@ -6,26 +7,6 @@ export interface ResultRules {
   resultOf(status: number, messageId: string): PartResult;
   readonly timeout: PartResult;
   lateAnswer(clientReference: string, part: PartOutcome): void;
-}
-
-/** Collects the outcomes of one submission's parts and tells when the last one is known. */
-export class SubmissionTracker {
-  private readonly outcome: SubmissionOutcome;
-  private open: number;
-
-  constructor(
-    readonly submission: Submission,
-    private readonly onDone: (outcome: SubmissionOutcome) => void,
-  ) {
-    this.open = submission.parts.length;
-    this.outcome = { clientReference: submission.clientReference, parts: [] };
-    this.outcome.parts.length = this.open;
-  }
-
-  settle(index: number, result: PartResult): void {
-    this.outcome.parts[index] = { partNo: this.submission.parts[index]!.partNo, ...result };
-    if (--this.open === 0) this.onDone(this.outcome);
-  }
 }
 
 /** One submit_sm: a part, or with message_payload all parts in one. */
