@@ -61,6 +61,8 @@ class Holder {
       const password = await this.underLock(() => this.join());
       return `postgres://${APPLICATION}:${password}@127.0.0.1:${this.port}/${APPLICATION}`;
     } catch (error) {
+      // A session that stayed open would keep this process from ending, and the server from being stopped by the others.
+      if (this.presence) await this.release().catch(() => undefined);
       throw this.readable(error);
     }
   }
