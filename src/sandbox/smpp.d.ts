@@ -1,4 +1,4 @@
-/** The part of the registry's `smpp` package (0.5.1) that the sandbox operator and the tests use; it has no types of its own. */
+/** The part of the registry's `smpp` package (0.5.1) that is used here; it has no types of its own. */
 declare module 'smpp' {
   import type { EventEmitter } from 'node:events';
   import type { Server as NetServer, Socket } from 'node:net';
@@ -43,6 +43,9 @@ declare module 'smpp' {
     unbind(onResponse?: (response: PDU) => void): boolean;
     close(onClosed?: () => void): void;
     destroy(onClosed?: () => void): void;
+    send(pdu: PDU): boolean;
+    bind_transceiver(fields: Record<string, unknown>, onResponse: (response: PDU) => void): boolean;
+    submit_sm(fields: Record<string, unknown>, onResponse: (response: PDU) => void): boolean;
   }
 
   export class Server extends NetServer {
@@ -51,6 +54,7 @@ declare module 'smpp' {
 
   const smpp: {
     PDU: typeof PDU;
+    connect(options: Record<string, unknown>): Session;
     createServer(options: Record<string, unknown>, onSession: (session: Session) => void): Server;
   };
   export default smpp;

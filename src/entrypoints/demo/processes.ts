@@ -17,6 +17,8 @@ export interface DemoProcesses {
   operatorControlUrl: string;
   smppPort: number;
   dataDir: string;
+  /** For measuring. */
+  pids: { api: number; worker: number };
   stop(): Promise<void>;
 }
 
@@ -68,6 +70,7 @@ export async function startProcesses(
       operatorControlUrl: `http://127.0.0.1:${ports.control}`,
       smppPort: ports.smpp,
       dataDir,
+      pids: { api: api.pid, worker: worker.pid },
       stop: () => stopAll(running),
     };
   } catch (error) {
@@ -109,6 +112,10 @@ class Child {
   static start(name: string, dataDir: string, args: string[], env: Record<string, string>): Child {
     const child = spawn(process.execPath, args, { env: childEnvironment(env), stdio: ['ignore', 'pipe', 'pipe'] });
     return new Child(name, child, join(dataDir, `${name}.log`));
+  }
+
+  get pid(): number {
+    return this.process.pid!;
   }
 
   /** The first line that fits; fails when the process ends or says nothing in time. */

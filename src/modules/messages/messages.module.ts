@@ -7,10 +7,12 @@ import { WalletsModule } from '../wallets/index.js';
 import { CallAcceptor } from './actions/accept-calls.js';
 import { CallPlanner } from './actions/plan-calls.js';
 import { QueueHints } from './dispatch/queue-hints.js';
+import { MessageTotalsAdminController } from './message-totals.admin.controller.js';
 import { MessagesService } from './messages.service.js';
 
 @Module({
   imports: [AccountsModule, ContactsModule, ProvidersModule, TariffsModule, WalletsModule],
+  controllers: [MessageTotalsAdminController],
   providers: [MessagesService, CallPlanner, CallAcceptor, QueueHints],
   exports: [MessagesService, QueueHints],
 })

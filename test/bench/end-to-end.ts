@@ -1,0 +1,175 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readEnv } from '../../src/config/env.js';
+import { openServer } from '../../src/database/open-database.js';
+import {
+  firstOperator,
+  makeApiKey,
+  recordPayment,
+  register,
+  setUp,
+  signIn,
+} from '../../src/entrypoints/demo/cabinet.js';
+import { PortalClient } from '../../src/entrypoints/demo/portal-client.js';
+import { type DemoProcesses, startProcesses } from '../../src/entrypoints/demo/processes.js';
+import { LeanChain } from './lean-chain.js';
+import { cpuMicros, residentMb, withChildren } from './processes-cpu.js';
+
+const MESSAGES = 4_000;
+const PAIRS = 3;
+const BULK = 500;
+const CALLERS = 32;
+const DATA_DIR = '.data/bench';
+const OPERATOR = {
+  answerDelay: { minMs: 0, maxMs: 0 },
+  reportDelay: { minMs: 0, maxMs: 20 },
+  shares: { undelivered: 0, expired: 0 },
+  submitsPerSecond: 0,
+};
+
+interface Run {
+  rate: number;
+  cpuUs: number | null;
+}
+
+/**
+ * The whole chain, from the POST to the applied delivery report: API, worker and operator as processes of their own, every feature
+ * on, against the lean chain on the same PostgreSQL and the same operator, in turns.
+ */
+export async function endToEnd(): Promise<Record<string, unknown>> {
+  const processes = await startProcesses(DATA_DIR, OPERATOR, 0);
+  const server = await openServer(readEnv({ DATA_DIR }), () => undefined);
+  try {
+    const { portal, staff } = await openPortal(processes);
+    const lean = await LeanChain.open(server.url, processes.smppPort);
+    const postmaster = Number(readFileSync(join(DATA_DIR, 'postgres/data/postmaster.pid'), 'utf8').split('\n')[0]);
+    const chain = new OurChain(portal, staff, () => [
+      processes.pids.api,
+      processes.pids.worker,
+      ...withChildren(postmaster),
+    ]);
+    await chain.bulk(recipients(500));
+    await lean.run(recipients(500));
+    const bulk: Run[] = [];
+    const single: Run[] = [];
+    const baseline: number[] = [];
+    for (let pair = 0; pair < PAIRS; pair++) {
+      bulk.push(await chain.bulk(recipients(MESSAGES)));
+      baseline.push(MESSAGES / (await lean.run(recipients(MESSAGES))));
+      single.push(await chain.single(recipients(MESSAGES / 2)));
+    }
+    await lean.close();
+    const figures = summary(bulk, single, baseline, chain.latencies);
+    return {
+      ...figures,
+      rssMb: { api: residentMb(processes.pids.api), worker: residentMb(processes.pids.worker) },
+      messages: MESSAGES,
+      pairs: PAIRS,
+    };
+  } finally {
+    await server.release();
+    await processes.stop();
+  }
+}
+
+async function openPortal(processes: DemoProcesses): Promise<{ portal: PortalClient; staff: PortalClient }> {
+  const anonymous = new PortalClient(processes.apiUrl);
+  const staff = await signIn(anonymous, '/admin/v1/sessions', await firstOperator(processes.dataDir));
+  await setUp(staff, processes, 100_000);
+  const owner = { login: 'bench@example.org', password: randomBytes(12).toString('base64url') };
+  const accountId = await register(anonymous, processes, owner);
+  const user = await signIn(anonymous, '/v1/sessions', owner);
+  await recordPayment(staff, accountId, '1000000.00', 'bench');
+  return { portal: anonymous.as(await makeApiKey(user)), staff };
+}
+
+class OurChain {
+  readonly latencies: number[] = [];
+
+  constructor(
+    private readonly portal: PortalClient,
+    private readonly staff: PortalClient,
+    private readonly pids: () => number[],
+  ) {}
+
+  bulk(to: readonly string[]): Promise<Run> {
+    const calls = Array.from({ length: Math.ceil(to.length / BULK) }, (_, index) =>
+      to.slice(index * BULK, (index + 1) * BULK),
+    );
+    return this.measure(to.length, 2, calls);
+  }
+
+  single(to: readonly string[]): Promise<Run> {
+    return this.measure(
+      to.length,
+      CALLERS,
+      to.map((one) => [one]),
+      this.latencies,
+    );
+  }
+
+  private async measure(
+    messages: number,
+    callers: number,
+    calls: (readonly string[])[],
+    latencies: number[] = [],
+  ): Promise<Run> {
+    const from = new Date().toISOString();
+    const cpuBefore = cpuMicros(this.pids());
+    const startedAt = performance.now();
+    let next = 0;
+    await Promise.all(
+      Array.from({ length: callers }, async () => {
+        while (next < calls.length) {
+          const to = calls[next++]!;
+          const sentAt = performance.now();
+          await this.portal.post('/v1/messages', { items: to.map((one) => ({ to: `+${one}`, text: 'hello' })) });
+          latencies.push(performance.now() - sentAt);
+        }
+      }),
+    );
+    for (let delivered = 0; delivered < messages;) {
+      await new Promise((resolve) => setTimeout(resolve, 25));
+      const { states } = await this.staff.get<{ states: Record<string, number> }>(
+        `/admin/v1/messages/totals?from=${encodeURIComponent(from)}`,
+      );
+      delivered = states.delivered ?? 0;
+    }
+    const seconds = (performance.now() - startedAt) / 1000;
+    const cpuAfter = cpuMicros(this.pids());
+    return {
+      rate: messages / seconds,
+      cpuUs: cpuBefore === null || cpuAfter === null ? null : (cpuAfter - cpuBefore) / messages,
+    };
+  }
+}
+
+let used = 0;
+/** Mobile numbers of Russia, none twice. */
+function recipients(count: number): string[] {
+  return Array.from({ length: count }, () => `7916${String(++used).padStart(7, '0')}`);
+}
+
+function summary(bulk: Run[], single: Run[], baseline: number[], latencies: number[]): Record<string, unknown> {
+  const rates = (runs: Run[]) => median(runs.map(({ rate }) => rate));
+  const cpu = (runs: Run[]) => median(runs.map(({ cpuUs }) => cpuUs ?? Number.NaN));
+  const ratio = (runs: Run[]) => median(runs.map(({ rate }, pair) => rate / baseline[pair]!));
+  const sorted = latencies.toSorted((a, b) => a - b);
+  const percentile = (share: number) => Math.round((sorted[Math.floor(sorted.length * share)] ?? 0) * 10) / 10;
+  return {
+    rate: Math.round(rates(bulk)),
+    baseline: Math.round(median(baseline)),
+    ratio: Number(ratio(bulk).toFixed(2)),
+    cpuUs: Math.round(cpu(bulk)),
+    singleRate: Math.round(rates(single)),
+    singleRatio: Number(ratio(single).toFixed(2)),
+    singleCpuUs: Math.round(cpu(single)),
+    p50Ms: percentile(0.5),
+    p99Ms: percentile(0.99),
+  };
+}
+
+function median(values: number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
