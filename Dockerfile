@@ -17,7 +17,10 @@ WORKDIR /app
 COPY package.json ./
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
+RUN mkdir .data && chown node .data
 USER node
+# Without DATABASE_URL the embedded PostgreSQL and the generated secrets live here.
+VOLUME /app/.data
 EXPOSE 3000
 # The process handles SIGTERM itself: it stops taking work, finishes what is in flight and leaves.
 STOPSIGNAL SIGTERM

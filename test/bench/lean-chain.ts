@@ -34,15 +34,14 @@ export class LeanChain {
     const reports: { id: string; answer: () => void }[] = [];
     let applied = 0;
     let flushing = Promise.resolve();
-    const flush = (): Promise<void> => {
+    const flush = async (): Promise<void> => {
       const batch = reports.splice(0);
-      if (batch.length === 0) return Promise.resolve();
-      return this.pool
-        .query(`UPDATE lean.messages SET state = 'delivered' WHERE provider_id = ANY($1)`, [batch.map(({ id }) => id)])
-        .then(() => {
-          for (const { answer } of batch) answer();
-          applied += batch.length;
-        });
+      if (batch.length === 0) return;
+      await this.pool.query(`UPDATE lean.messages SET state = 'delivered' WHERE provider_id = ANY($1)`, [
+        batch.map(({ id }) => id),
+      ]);
+      for (const { answer } of batch) answer();
+      applied += batch.length;
     };
     const onReport = (pdu: PDU) => {
       const text = pdu.short_message?.message.toString() ?? '';
@@ -50,7 +49,9 @@ export class LeanChain {
       reports.push({ id: id.replace(/\0+$/, ''), answer: () => this.session.send(pdu.response()) });
     };
     this.session.on('deliver_sm', onReport);
-    const timer = setInterval(() => (flushing = flushing.then(flush)), 5);
+    const timer = setInterval(() => {
+      flushing = flushing.then(flush);
+    }, 5);
     const startedAt = performance.now();
     for (let at = 0; at < recipients.length; at += BATCH) {
       const ids = await this.accept(recipients.slice(at, at + BATCH));
