@@ -15,6 +15,7 @@ import { PaymentsModule } from '../modules/payments/index.js';
 import { MissedCallsModule } from '../modules/missed-calls/index.js';
 import { ProvidersModule } from '../modules/providers/index.js';
 import { TariffsModule } from '../modules/tariffs/index.js';
+import { TemplatesModule } from '../modules/templates/index.js';
 import { WalletsModule } from '../modules/wallets/index.js';
 import { HealthController } from './health.controller.js';
 import { Scheduler } from './scheduler.js';
@@ -63,6 +64,7 @@ export class AppModule {
         ProvidersModule,
         MissedCallsModule,
         TariffsModule,
+        TemplatesModule,
         WalletsModule,
       ],
       controllers: [HealthController],

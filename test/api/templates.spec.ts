@@ -4,6 +4,7 @@ import { AccountsService } from '../../src/modules/accounts/index.js';
 import { TemplatesModule, TemplatesService } from '../../src/modules/templates/index.js';
 import { createTestApp, type TestApp } from '../support/app.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { expectForeignIdsUnknown } from '../support/foreign-ids.js';
 
 const NOTICE = 'Dzien dobry [klient], czeka list od: [nadawca].';
 
@@ -280,11 +281,19 @@ describe('templates', () => {
 
   it('gives nothing of another account', async () => {
     const { id } = await create();
-    for (const path of [`/${id}`, '/not-a-uuid', `/${newId()}`]) await get(path, otherId).expect(404);
-    await post(`/${id}/copy`, {}, otherId).expect(404);
-    await post(`/${id}/estimate`, {}, otherId).expect(404);
-    await test.http().delete(`/v1/templates/${id}`).set(test.as(otherId)).expect(404);
-    await test.http().patch(`/v1/templates/${id}`).set(test.as(otherId)).set('if-match', '"v1"').send({}).expect(404);
+    const params = { id };
+    await expectForeignIdsUnknown(test, {
+      prefixes: ['/v1/templates'],
+      cases: {
+        'GET /v1/templates/:id': { params },
+        'PATCH /v1/templates/:id': { params, body: { name: 'x' }, headers: { 'if-match': '"v1"' } },
+        'DELETE /v1/templates/:id': { params },
+        'POST /v1/templates/:id/copy': { params, body: {} },
+        'POST /v1/templates/:id/estimate': { params, body: {} },
+      },
+      stranger: test.as(otherId),
+      owner: test.as(accountId),
+    });
     expect(await load([id], otherId)).toEqual(new Map());
     expect((await get('', otherId).expect(200)).body.data).toEqual([]);
   });

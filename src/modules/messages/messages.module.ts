@@ -3,6 +3,7 @@ import { AccountsModule } from '../accounts/index.js';
 import { ContactsModule } from '../contacts/index.js';
 import { ProvidersModule } from '../providers/index.js';
 import { TariffsModule } from '../tariffs/index.js';
+import { TemplatesModule } from '../templates/index.js';
 import { WalletsModule } from '../wallets/index.js';
 import { CallAcceptor } from './actions/accept-calls.js';
 import { CallPlanner } from './actions/plan-calls.js';
@@ -11,7 +12,7 @@ import { MessageTotalsAdminController } from './message-totals.admin.controller.
 import { MessagesService } from './messages.service.js';
 
 @Module({
-  imports: [AccountsModule, ContactsModule, ProvidersModule, TariffsModule, WalletsModule],
+  imports: [AccountsModule, ContactsModule, ProvidersModule, TariffsModule, TemplatesModule, WalletsModule],
   controllers: [MessageTotalsAdminController],
   providers: [MessagesService, CallPlanner, CallAcceptor, QueueHints],
   exports: [MessagesService, QueueHints],

@@ -6,6 +6,7 @@ import { type AccountSnapshot, AccountsService } from '../../accounts/index.js';
 import { ContactsService } from '../../contacts/index.js';
 import { ProvidersService } from '../../providers/index.js';
 import { TariffsService } from '../../tariffs/index.js';
+import { type CompiledTemplate, TemplatesService } from '../../templates/index.js';
 import type { AcceptRequest } from '../domain/accept-request.js';
 import { draftMessages, type PlanContext, planMessages } from '../domain/plan-messages.js';
 import { checkRequest } from '../domain/request-rules.js';
@@ -20,6 +21,8 @@ interface SharedSnapshot {
   routes: PlanContext['routes'];
   providers: PlanContext['providers'];
   prices: PlanContext['prices'];
+  /** By account, then by id. */
+  templates: Map<string, Map<string, CompiledTemplate>>;
 }
 
 /**
@@ -33,6 +36,7 @@ export class CallPlanner {
     private readonly contacts: ContactsService,
     private readonly providers: ProvidersService,
     private readonly tariffs: TariffsService,
+    private readonly templates: TemplatesService,
   ) {}
 
   async plan(on: Database | Tx, requests: readonly AcceptRequest[], now: Date): Promise<Outcome<DraftBatch>[]> {
@@ -55,13 +59,14 @@ export class CallPlanner {
 
   private async load(on: Database | Tx, requests: readonly AcceptRequest[], now: Date): Promise<SharedSnapshot> {
     const accountIds = [...new Set(requests.map(({ accountId }) => accountId))];
-    const [accounts, platformId, routes, providers, prices, groupWindows] = await Promise.all([
+    const [accounts, platformId, routes, providers, prices, groupWindows, templates] = await Promise.all([
       this.accounts.getMany(accountIds),
       this.accounts.platformAccountId(),
       this.providers.routes(now),
       this.providers.list(),
       this.tariffs.priceBook(accountIds, now),
       readGroupWindows(on, requests),
+      this.loadTemplates(on, requests),
     ]);
     const platform = accounts.get(platformId) ?? (await this.accounts.get(platformId));
     return {
@@ -71,7 +76,28 @@ export class CallPlanner {
       routes,
       providers: new Map(providers.map((provider) => [provider.id, provider])),
       prices,
+      templates,
     };
+  }
+
+  /** Cached; one read per account for what is not. */
+  private async loadTemplates(
+    on: Database | Tx,
+    requests: readonly AcceptRequest[],
+  ): Promise<SharedSnapshot['templates']> {
+    const wanted = new Map<string, Set<string>>();
+    for (const { accountId, items } of requests) {
+      for (const { templateId } of items) {
+        if (templateId === undefined) continue;
+        const ids = wanted.get(accountId);
+        if (ids) ids.add(templateId);
+        else wanted.set(accountId, new Set([templateId]));
+      }
+    }
+    const loaded = [...wanted].map(
+      async ([accountId, ids]) => [accountId, await this.templates.load(accountId, [...ids], on)] as const,
+    );
+    return new Map(await Promise.all(loaded));
   }
 }
 
@@ -82,6 +108,7 @@ interface Drafted {
 }
 
 const NOBODY: ReadonlySet<string> = new Set();
+const NO_TEMPLATES: PlanContext['templates'] = new Map();
 
 function contextOf(request: AcceptRequest, shared: SharedSnapshot, now: Date): PlanContext {
   const account = shared.accounts.get(request.accountId);
@@ -94,7 +121,7 @@ function contextOf(request: AcceptRequest, shared: SharedSnapshot, now: Date): P
     account,
     senders: new Set([account.defaultSender, shared.platformSender]),
     groupWindow: shared.groupWindows.get(group) ?? null,
-    templates: new Map(),
+    templates: shared.templates.get(request.accountId) ?? NO_TEMPLATES,
     routes: shared.routes,
     providers: shared.providers,
     prices: shared.prices,
