@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import supertest from 'supertest';
 import { Env, readEnv } from '../../src/config/env.js';
+import { Secrets } from '../../src/config/secrets.js';
 import { Database } from '../../src/database/database.js';
 import { GatewayModule } from '../../src/gateway/gateway.module.js';
 import { createHttpAdapter, prepareHttp } from '../../src/gateway/http.js';
@@ -38,6 +39,10 @@ class HeaderAuthenticator extends Authenticator {
 @Module({ providers: [{ provide: Authenticator, useClass: HeaderAuthenticator }], exports: [Authenticator] })
 class HeaderAuthenticatorModule {}
 
+const TEST_SECRETS = new Secrets(Buffer.from('a signing key of the tests, long enough'), [
+  { id: 'test', key: Buffer.alloc(32, 7) },
+]);
+
 const STAFF_ID = '0190a000-0000-7000-8000-000000000001';
 
 const header = (principal: object): Record<string, string> => ({
@@ -59,6 +64,7 @@ export async function createTestApp(options: {
   const globals = [
     { provide: Database, useValue: options.database },
     { provide: Env, useValue: Object.assign(readEnv({}), { ALLOW_PRIVATE_ADDRESSES: true }, options.env) },
+    { provide: Secrets, useValue: TEST_SECRETS },
     ...(options.providers ?? []),
   ];
 
