@@ -279,6 +279,7 @@ export class SmppProvider implements SmsProvider, ResultRules {
     this.since = this.now();
     if (status === 'connecting' || status === 'auth_failed') this.throttle.stop();
     if (status === 'auth_failed') void this.stopOthers();
+    if (status === 'ready') this.hungry = true;
     this.listener?.onStateChange?.(this.state());
     if (status === 'ready' || this.room.size > 0) this.pump();
   }

@@ -79,6 +79,26 @@ describe('SubmitWindow', () => {
     expect(young.heard).toEqual(['lost written gone']);
   });
 
+  it('goes on when somebody who is told of a time-out submits at once', async () => {
+    const window = new SubmitWindow(20, () => undefined);
+    let sequence = 0;
+    const chain: Probe[] = [];
+    const submit = () => {
+      const probe = new Probe();
+      probe.timedOut = () => {
+        probe.heard.push('timed out');
+        if (chain.length < 5) submit();
+      };
+      chain.push(probe);
+      window.add(++sequence, probe);
+      window.written();
+    };
+    submit();
+    while (chain.length < 5 || chain[4]!.heard.length === 0) await wait(2);
+    expect(chain.map((probe) => probe.heard)).toEqual(chain.map(() => ['timed out']));
+    expect(window.size).toBe(0);
+  });
+
   it('reads the socket before it believes a timer, when the process itself was busy', async () => {
     const { window, probes } = open(20);
     window.written();

@@ -67,8 +67,7 @@ export class SubmitWindow {
 
   /** Settles everything that is open; the youngest, which were never written, as such. */
   close(code: string): void {
-    if (this.timer) clearTimeout(this.timer);
-    this.timer = null;
+    this.disarm();
     let written = this.pending.size - this.unwritten;
     const open = [...this.pending.values()];
     this.pending.clear();
@@ -76,15 +75,22 @@ export class SubmitWindow {
     for (const request of open) request.lost(written-- > 0, code);
   }
 
+  /** There is one timer at a time, also when somebody who is told of a time-out submits at once. */
   private arm(delayMs: number): void {
+    this.disarm();
     // When the process itself was busy for long, answers may lie unread in the socket: they are read before the timers are
     // believed.
     this.timer = setTimeout(() => setImmediate(() => this.expire()), Math.max(1, delayMs));
   }
 
+  private disarm(): void {
+    if (this.timer) clearTimeout(this.timer);
+    this.timer = null;
+  }
+
   private expire(): void {
     if (!this.timer) return;
-    this.timer = null;
+    this.disarm();
     const now = performance.now();
     let expired = 0;
     for (const [sequence, request] of this.pending) {
