@@ -169,9 +169,14 @@ export class CreateMessages1764000000500 implements MigrationInterface {
         recipient    text        NOT NULL,
         since        timestamptz NOT NULL,
         deadline     timestamptz NOT NULL,
+        closed_at    timestamptz,
         CONSTRAINT unknown_outcomes_pk PRIMARY KEY (account_id, message_id)
       )`);
-    await runner.query(`CREATE INDEX unknown_outcomes_deadline ON unknown_outcomes (deadline)`);
+    // Closed at its deadline, a row stays for a while: a receipt may still tell that the message arrived.
+    await runner.query(`CREATE INDEX unknown_outcomes_deadline ON unknown_outcomes (deadline) WHERE closed_at IS NULL`);
+    await runner.query(
+      `CREATE INDEX unknown_outcomes_closed ON unknown_outcomes (closed_at) WHERE closed_at IS NOT NULL`,
+    );
     await runner.query(`CREATE INDEX unknown_outcomes_match ON unknown_outcomes (recipient, provider_id)`);
     await runner.query(`CREATE INDEX unknown_outcomes_attempt ON unknown_outcomes (attempt_id)`);
     await runner.query(`

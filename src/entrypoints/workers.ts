@@ -2,6 +2,7 @@ import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/comm
 import { ModuleRef } from '@nestjs/core';
 import { CampaignRunner } from '../modules/campaigns/index.js';
 import { Dispatcher } from '../modules/messages/dispatch/dispatcher.js';
+import { ReportApplier } from '../modules/messages/reports/report-applier.js';
 import { ProviderConnections } from '../modules/providers/index.js';
 import { Scheduler } from './scheduler.js';
 import { schedules } from './schedules.js';
@@ -20,6 +21,7 @@ export class Workers implements BeforeApplicationShutdown {
     private readonly scheduler: Scheduler,
     private readonly connections: ProviderConnections,
     private readonly dispatcher: Dispatcher,
+    private readonly reports: ReportApplier,
     private readonly campaigns: CampaignRunner,
   ) {}
 
@@ -27,6 +29,7 @@ export class Workers implements BeforeApplicationShutdown {
     this.running = true;
     await this.connections.start();
     this.dispatcher.start();
+    this.reports.start();
     this.campaigns.start();
     this.scheduler.start(schedules((type) => this.moduleRef.get(type, { strict: false })));
   }
@@ -40,5 +43,6 @@ export class Workers implements BeforeApplicationShutdown {
     await this.dispatcher.stop(DRAIN_MS);
     await this.connections.stop(DRAIN_MS);
     await this.dispatcher.finish(1_000);
+    await this.reports.stop();
   }
 }

@@ -1003,6 +1003,7 @@ CREATE TABLE unknown_outcomes (
   recipient text NOT NULL,
   since timestamp with time zone NOT NULL,
   deadline timestamp with time zone NOT NULL,
+  closed_at timestamp with time zone,
   CONSTRAINT unknown_outcomes_pk PRIMARY KEY (account_id, message_id)
 );
 
@@ -1173,7 +1174,9 @@ CREATE UNIQUE INDEX tariffs_one_default ON public.tariffs USING btree (currency)
 
 CREATE INDEX unknown_outcomes_attempt ON public.unknown_outcomes USING btree (attempt_id);
 
-CREATE INDEX unknown_outcomes_deadline ON public.unknown_outcomes USING btree (deadline);
+CREATE INDEX unknown_outcomes_closed ON public.unknown_outcomes USING btree (closed_at) WHERE (closed_at IS NOT NULL);
+
+CREATE INDEX unknown_outcomes_deadline ON public.unknown_outcomes USING btree (deadline) WHERE (closed_at IS NULL);
 
 CREATE INDEX unknown_outcomes_match ON public.unknown_outcomes USING btree (recipient, provider_id);
 

@@ -1,6 +1,6 @@
 import type { Database } from '../../src/database/database.js';
 import { Clock, SystemClock } from '../../src/kernel/clock.js';
-import { newId, NIL_ID } from '../../src/kernel/ids.js';
+import { IdSequence, newId, NIL_ID } from '../../src/kernel/ids.js';
 import type { Micros } from '../../src/kernel/money.js';
 import { measure } from '../../src/kernel/sms-parts.js';
 import type { WeeklyWindow } from '../../src/kernel/time-window.js';
@@ -16,6 +16,9 @@ import { QueueKeeper } from '../../src/modules/messages/dispatch/queue-keeper.js
 import { QueueListener } from '../../src/modules/messages/dispatch/queue-listener.js';
 import { LANES, type DeliveryPolicy, type Lane } from '../../src/modules/messages/domain/message.js';
 import { openStreams } from '../../src/modules/messages/persistence/sql/open-streams.js';
+import { ApplyReports } from '../../src/modules/messages/reports/apply-reports.js';
+import { GuessUnknown } from '../../src/modules/messages/reports/guess-unknown.js';
+import { ReportApplier } from '../../src/modules/messages/reports/report-applier.js';
 import { MessageMover } from '../../src/modules/messages/settle/message-mover.js';
 import { ResolveUnknown } from '../../src/modules/messages/settle/resolve-unknown.js';
 import { SettleOutcomes } from '../../src/modules/messages/settle/settle-outcomes.js';
@@ -30,6 +33,8 @@ import {
   ReportInbox,
   type SmsProvider,
 } from '../../src/modules/providers/index.js';
+import { SmppProvider } from '../../src/modules/providers/smpp/smpp-provider.js';
+import { readSmppSettings } from '../../src/modules/providers/smpp/smpp-settings.js';
 import { LedgerService } from '../../src/modules/wallets/index.js';
 
 /** Links that a test opened by itself; everything else of a worker is the product's. */
@@ -108,6 +113,8 @@ export class DispatchRig {
   readonly connections: TestConnections;
   readonly dispatcher: Dispatcher;
   readonly settings: DispatchSettings;
+  readonly reports: ApplyReports;
+  readonly applier: ReportApplier;
 
   constructor(
     readonly database: Database,
@@ -128,6 +135,16 @@ export class DispatchRig {
     this.claimBatch = new ClaimBatch(database, clock, this.accounts, putAside, this.settings);
     this.keeper = new QueueKeeper(database, clock, this.mover, putAside, this.desk, this.settings);
     this.connections = new TestConnections(this.inbox, clock);
+    this.reports = new ApplyReports(
+      database,
+      clock,
+      this.accounts,
+      this.inbox,
+      this.mover,
+      new GuessUnknown(this.settings),
+      this.settings,
+    );
+    this.applier = new ReportApplier(this.inbox, this.reports, this.settings);
     this.dispatcher = new Dispatcher(
       database,
       this.connections,
@@ -144,11 +161,17 @@ export class DispatchRig {
     );
   }
 
+  start(): void {
+    this.dispatcher.start();
+    this.applier.start();
+  }
+
   /** As a worker stops: nothing new, answers awaited, links closed, the last of them settled. */
   async stop(drainMs = 5_000): Promise<void> {
     await this.dispatcher.stop(drainMs);
     await this.connections.stop(drainMs);
     await this.dispatcher.finish(1_000);
+    await this.applier.stop();
     this.hints.onApplicationShutdown();
   }
 }
@@ -232,7 +255,8 @@ export async function seedMessages(database: Database, seed: SeedMessages): Prom
   const validUntil = seed.validUntil ?? new Date(dueAt.getTime() + 86_400_000);
   const { encoding, parts } = measure(text);
   const price = priceMicros * BigInt(parts);
-  const ids = recipients.map(() => newId(now));
+  const sequence = new IdSequence(now);
+  const ids = recipients.map(() => sequence.next());
   const groupId = seed.groupId ?? NIL_ID;
   const ledger = new LedgerService(database);
   await database.transaction(async (tx) => {
@@ -292,4 +316,29 @@ export async function seedMessages(database: Database, seed: SeedMessages): Prom
 /** Numbers that differ in their last digits. */
 export function phones(count: number, first = 306_900_000_000): string[] {
   return Array.from({ length: count }, (_, index) => String(first + index));
+}
+
+/** Opens a real SMPP link to an operator, with short pauses, and hands it to the rig. */
+export function openSmppLink(
+  rig: DispatchRig,
+  port: number,
+  provider: { id: string; ratePerSecond: number },
+  settings: Record<string, unknown> = {},
+  bindNo = 1,
+): SmppProvider {
+  const link = new SmppProvider({
+    settings: readSmppSettings({
+      host: '127.0.0.1',
+      port,
+      reconnectMinMs: 20,
+      reconnectMaxMs: 200,
+      throttleMinMs: 30,
+      throttleMaxMs: 200,
+      ...settings,
+    }),
+    credentials: { systemId: 'kabinet', password: 'sandbox' },
+    now: () => rig.clock.now(),
+  });
+  rig.connections.open(provider, link, bindNo);
+  return link;
 }

@@ -1,5 +1,6 @@
 export { DispatchModule } from './dispatch/dispatch.module.js';
 export { Dispatcher } from './dispatch/dispatcher.js';
+export { ReportApplier } from './reports/report-applier.js';
 export * from './domain/accept-request.js';
 export * from './domain/changes.js';
 export * from './domain/message-group.js';

@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Database, type Tx } from '../../../database/database.js';
 import { Clock } from '../../../kernel/clock.js';
-import { newId } from '../../../kernel/ids.js';
+import { IdSequence, NIL_ID } from '../../../kernel/ids.js';
 import { AccountsService, type AccountSnapshot } from '../../accounts/index.js';
 import type { Lane, ProviderCapabilities, ProviderSnapshot, Submission } from '../../providers/index.js';
 import { decideSending, type SendDecision, windowsOf } from '../domain/send-decision.js';
@@ -89,7 +89,7 @@ export class ClaimBatch {
       shares.map(({ take }) => take),
       now,
       shares.map(({ floor }) => floor?.dueAt ?? '-infinity'),
-      shares.map(({ floor }) => floor?.messageId ?? LOWEST_ID),
+      shares.map(({ floor }) => floor?.messageId ?? NIL_ID),
     ]);
   }
 
@@ -100,6 +100,7 @@ export class ClaimBatch {
     now: Date,
   ): Decided[] {
     const opensAt = this.windows.at(now);
+    const attemptIds = new IdSequence(now);
     return rows.map((message) => {
       const account = accounts.get(message.accountId);
       const windows = windowsOf(message.laneNo, {
@@ -115,7 +116,7 @@ export class ClaimBatch {
       };
       const decision = decideSending(message, guards, now);
       if (decision.kind !== 'send') return { message, decision };
-      const submission = toSubmission(message, message.attemptId ?? newId(now), account!.defaultSender);
+      const submission = toSubmission(message, message.attemptId ?? attemptIds.next(), account!.defaultSender);
       if (submission) return { message, decision, submission };
       this.logger.error({ messageId: message.id, msg: 'the text no longer has the parts that were priced' });
       return { message, decision: { kind: 'refuse' } };
@@ -172,8 +173,6 @@ export class ClaimBatch {
     return begun;
   }
 }
-
-const LOWEST_ID = '00000000-0000-0000-0000-000000000000';
 
 /** The longest beginning whose units fit; with `atLeastOne` its first message may be larger. */
 function takeUnits(

@@ -24,8 +24,15 @@ export class DispatchSettings {
   unknownMs = 24 * 3_600_000;
   /** The same for messages that may be sent again (`at_least_once`). */
   repeatAfterMs = 120_000;
-  /** Parts of a report batch. */
+  /** Reports of one transaction, at most. */
   reportBatch = 500;
+  /** Reports are matched with attempts that are no older. */
+  reportDays = 14;
+  /**
+   * A report that matches no id is compared with unknown outcomes by its recipient only after this long: by then the answers to
+   * all submits of its time have come, or never will.
+   */
+  guessAfterMs = 60_000;
   /** Interval of the jobs: lapsed leases, validity, deadlines, dry streams. */
   housekeepingMs = 1_000;
 

@@ -3,6 +3,9 @@ import { AccountsModule } from '../../accounts/index.js';
 import { ProvidersModule } from '../../providers/index.js';
 import { WalletsModule } from '../../wallets/index.js';
 import { MessagesModule } from '../messages.module.js';
+import { ApplyReports } from '../reports/apply-reports.js';
+import { GuessUnknown } from '../reports/guess-unknown.js';
+import { ReportApplier } from '../reports/report-applier.js';
 import { MessageMover } from '../settle/message-mover.js';
 import { ResolveUnknown } from '../settle/resolve-unknown.js';
 import { SettleOutcomes } from '../settle/settle-outcomes.js';
@@ -15,23 +18,26 @@ import { QueueKeeper } from './queue-keeper.js';
 import { QueueListener } from './queue-listener.js';
 
 /**
- * The sending half of `messages`, for worker processes. Nothing runs until {@link Dispatcher.start}: the entry point starts the
- * connections first, and stops them after {@link Dispatcher.stop}.
+ * The sending half of `messages`, for worker processes. Nothing runs until it is started: connections, then {@link Dispatcher}
+ * and {@link ReportApplier}. The way back: dispatcher, connections, {@link Dispatcher.finish}, applier.
  */
 @Module({
   imports: [AccountsModule, MessagesModule, ProvidersModule, WalletsModule],
   providers: [
+    ApplyReports,
     ClaimBatch,
     Dispatcher,
     FlightDesk,
+    GuessUnknown,
     MessageMover,
     PutAside,
     QueueKeeper,
     QueueListener,
+    ReportApplier,
     ResolveUnknown,
     SettleOutcomes,
     { provide: DispatchSettings, useFactory: () => new DispatchSettings() },
   ],
-  exports: [Dispatcher],
+  exports: [Dispatcher, ReportApplier],
 })
 export class DispatchModule {}

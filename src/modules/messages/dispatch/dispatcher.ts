@@ -14,6 +14,7 @@ import { QueueListener } from './queue-listener.js';
 import { Repeater } from './repeater.js';
 
 const OVERDUE_BATCH = 500;
+const PURGE_EVERY_MS = 3_600_000;
 
 /**
  * The sending half of a worker process: one loop per link that this process holds, one settler for all of them, and the jobs
@@ -58,6 +59,7 @@ export class Dispatcher {
       new Repeater('leases', Math.min(housekeepingMs, leaseMs / 4), () => this.desk.extendLeases()),
       new Repeater('lapsed leases', housekeepingMs, () => this.keeper.recoverLapsed()),
       new Repeater('unknown outcomes', housekeepingMs, () => this.unknown.closeOverdue(OVERDUE_BATCH)),
+      new Repeater('closed outcomes', PURGE_EVERY_MS, () => this.unknown.purge()),
     ];
   }
 

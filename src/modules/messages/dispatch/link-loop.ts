@@ -161,8 +161,8 @@ export class LinkLoop {
       link: this.key,
       takeSlots: (count) => this.takeSlots(lane, count),
     });
-    this.remember(shares, batch, nowMs);
     this.launch(lane, batch);
+    this.remember(shares, batch, nowMs);
     return batch.begun.length > 0 || batch.putAside > 0;
   }
 

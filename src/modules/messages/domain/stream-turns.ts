@@ -32,6 +32,8 @@ interface StreamMemory extends OpenStream {
 const PROBE = 4;
 /** Messages that were queued behind the floor (an accept that committed late, a retry) wait so long at most. */
 const FLOOR_MS = 500;
+/** Streams remembered at once; beyond that everything is learned anew. */
+const MAX_REMEMBERED = 10_000;
 
 /**
  * Whose turn it is: accounts share each turn evenly, their groups share the account's part, and the next turn begins behind
@@ -70,6 +72,7 @@ export class StreamTurns {
    * A floor is only set under a backlog, where it saves stepping over what was just claimed.
    */
   observe(share: StreamShare, found: number, last: QueuePosition | null, nowMs: number): void {
+    if (this.memory.size >= MAX_REMEMBERED) this.memory.clear();
     const known = this.memory.get(keyOf(share));
     const full = found >= share.take;
     // Short above a floor says nothing: the next look is from the beginning.
@@ -81,7 +84,7 @@ export class StreamTurns {
       groupId: share.groupId,
       drySince: dry ? (known?.drySince ?? nowMs) : null,
       floor: trusted ? last : null,
-      floorUntil: trusted ? (share.floor ? known!.floorUntil : nowMs + FLOOR_MS) : 0,
+      floorUntil: trusted ? (share.floor ? (known?.floorUntil ?? 0) : nowMs + FLOOR_MS) : 0,
     });
   }
 

@@ -44,7 +44,7 @@ interface PlannedMove extends MessageMove {
 export class MessageMover {
   constructor(private readonly ledger: LedgerService) {}
 
-  /** Throws {@link MovedMeanwhile} when a message is not where the caller saw it; throws for a move that does not exist. */
+  /** The messages given follow their rows. Throws {@link MovedMeanwhile} when a message is not where the caller saw it; throws for a move that does not exist. */
   async move(tx: Tx, moves: readonly MessageMove[], now: Date): Promise<void> {
     if (moves.length === 0) return;
     const planned = moves.map(plan);
@@ -52,6 +52,10 @@ export class MessageMover {
     const [row] = await tx.query<{ moved: number }>(MOVE_MESSAGES, moveValues(planned, entries, now));
     if (row?.moved !== planned.length) throw new MovedMeanwhile();
     await writeOutbox(tx, tally(planned).events(), now);
+    for (const { message, to, charge } of planned) {
+      message.state = to;
+      message.chargeState = charge;
+    }
   }
 
   private async settle(tx: Tx, planned: readonly PlannedMove[], now: Date): Promise<Map<string, string>> {

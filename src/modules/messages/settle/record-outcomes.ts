@@ -2,7 +2,7 @@ import type { Tx } from '../../../database/database.js';
 import type { DispatchSettings } from '../dispatch/dispatch-settings.js';
 import type { MessageOutcome, PartOutcome } from '../domain/message-outcome.js';
 import type { DeliveryPolicy } from '../domain/message.js';
-import { INSERT_UNKNOWN } from '../persistence/sql/insert-unknown.js';
+import { INSERT_UNKNOWN } from '../persistence/sql/unknown-outcomes.js';
 import { RECORD_OUTCOMES } from '../persistence/sql/record-outcomes.js';
 
 /** An attempt that ended, with what is known of the parts that it tried. */

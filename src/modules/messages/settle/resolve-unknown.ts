@@ -11,9 +11,11 @@ import { openStreams } from '../persistence/sql/open-streams.js';
 import { RECORD_OUTCOMES } from '../persistence/sql/record-outcomes.js';
 import { RETURN_TO_QUEUE } from '../persistence/sql/return-to-queue.js';
 import {
+  CLOSE_UNKNOWN,
   DELETE_UNKNOWN,
   FIND_UNKNOWN_BY_ATTEMPT,
   FIND_UNKNOWN_OVERDUE,
+  PURGE_UNKNOWN,
   READ_UNKNOWN,
   type UnknownOutcome,
 } from '../persistence/sql/unknown-outcomes.js';
@@ -79,6 +81,13 @@ export class ResolveUnknown {
     return keys.length;
   }
 
+  /** Closed outcomes that no report came for in time are forgotten. */
+  async purge(): Promise<void> {
+    await this.database.query(PURGE_UNKNOWN, [
+      new Date(this.clock.now().getTime() - this.settings.reportDays * 86_400_000),
+    ]);
+  }
+
   private async resolve(
     keys: readonly Key[],
     learn: (outcome: UnknownOutcome) => {
@@ -108,17 +117,22 @@ export class ResolveUnknown {
     const decided = cases.filter(({ explanation }) => explanation.kind !== 'still_unknown');
     await this.mover.move(tx, decided.map(toMove), now);
     await recordParts(tx, cases, now);
-    if (decided.length > 0)
-      await tx.query(DELETE_UNKNOWN, [
-        decided.map(({ message }) => message.accountId),
-        decided.map(({ message }) => message.id),
-      ]);
+    const closed = decided.filter(
+      ({ explanation }) => explanation.kind === 'expired' && explanation.cause === 'deadline',
+    );
+    const explained = decided.filter((one) => !closed.includes(one));
+    if (explained.length > 0) await tx.query(DELETE_UNKNOWN, keyColumns(explained));
+    if (closed.length > 0) await tx.query(CLOSE_UNKNOWN, [...keyColumns(closed), now]);
     await returnToQueue(
       tx,
       decided.filter(({ explanation }) => explanation.kind === 'not_sent' || explanation.kind === 'repeat'),
       now,
     );
   }
+}
+
+function keyColumns(cases: readonly Case[]): [string[], string[]] {
+  return [cases.map(({ message }) => message.accountId), cases.map(({ message }) => message.id)];
 }
 
 function toMove({ message, explanation }: Case): MessageMove {

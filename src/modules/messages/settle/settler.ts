@@ -56,7 +56,10 @@ export class Settler {
     const deadline = performance.now() + ms;
     while (this.size > 0 && performance.now() < deadline) {
       if (!this.running) this.run();
-      await Promise.race([this.running, sleep(Math.max(1, deadline - performance.now()))]);
+      const timer = new AbortController();
+      const timeUp = sleep(Math.max(1, deadline - performance.now()), undefined, timer).catch(() => undefined);
+      await Promise.race([this.running, timeUp]);
+      timer.abort();
     }
     this.stopped = true;
   }

@@ -1,0 +1,167 @@
+import { Injectable } from '@nestjs/common';
+import { Database, type Tx } from '../../../database/database.js';
+import { Clock } from '../../../kernel/clock.js';
+import { lowestIdAt } from '../../../kernel/ids.js';
+import { AccountsService } from '../../accounts/index.js';
+import { type InboxReport, ReportInbox } from '../../providers/index.js';
+import { DispatchSettings } from '../dispatch/dispatch-settings.js';
+import { type PartCandidate, matchReport, type ReportMatch } from '../domain/report-match.js';
+import { isFinal, type ReportOutcome } from '../domain/report-effect.js';
+import { ReportBatch } from '../domain/report-batch.js';
+import { nextTry } from '../domain/report-patience.js';
+import { type LockedMessage, lockMessages } from '../persistence/locked-message.js';
+import { MATCH_PARTS, READ_PARTS } from '../persistence/sql/match-parts.js';
+import { MessageMover } from '../settle/message-mover.js';
+import { type Guess, GuessUnknown } from './guess-unknown.js';
+import { recordReports, type ReportRecord } from './record-reports.js';
+
+const SET_ASIDE_MS = 60_000;
+
+/** What is known of a batch once its messages are locked. */
+interface Known {
+  messages: Map<string, LockedMessage>;
+  candidates: PartCandidate[][];
+  guesses: (Guess | null)[];
+  batch: ReportBatch;
+}
+
+/**
+ * Applies what waits in the report inbox, in one transaction of a constant number of statements per batch: take, match by id,
+ * lock the messages, read their parts, move parts and messages with their money, keep every report as it came, finish or park.
+ *
+ * Lock order: inbox rows, messages, wallets.
+ */
+@Injectable()
+export class ApplyReports {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+    private readonly accounts: AccountsService,
+    private readonly inbox: ReportInbox,
+    private readonly mover: MessageMover,
+    private readonly guessing: GuessUnknown,
+    private readonly settings: DispatchSettings,
+  ) {}
+
+  /** One batch; answers how many reports it took. */
+  async execute(limit = this.settings.reportBatch): Promise<number> {
+    const now = this.clock.now();
+    const platform = await this.accounts.platformAccountId();
+    return this.database.transaction(async (tx) => {
+      const reports = await this.inbox.take(tx, limit, now);
+      if (reports.length === 0) return 0;
+      const known = await this.look(tx, reports, now);
+      const records = reports.map((report, index) => this.apply(report, known, index));
+      await this.move(tx, known, now);
+      const waiting = await this.park(
+        tx,
+        records.filter(({ outcome }) => outcome === 'unmatched'),
+        now,
+      );
+      const done = records.filter((record) => !waiting.has(record.report.id));
+      await recordReports(
+        tx,
+        { records: done, batch: known.batch, messages: known.messages, platform },
+        this.settings,
+        now,
+      );
+      await this.inbox.finish(
+        tx,
+        done.map(({ report }) => report.id),
+      );
+      return reports.length;
+    });
+  }
+
+  /** Parks the oldest report, which could not be applied even alone. */
+  async setAside(): Promise<void> {
+    const now = this.clock.now();
+    await this.database.transaction(async (tx) => {
+      const reports = await this.inbox.take(tx, 1, now);
+      await this.inbox.park(
+        tx,
+        reports.map(({ id }) => id),
+        new Date(now.getTime() + SET_ASIDE_MS),
+      );
+    });
+  }
+
+  private async look(tx: Tx, reports: readonly InboxReport[], now: Date): Promise<Known> {
+    const candidates = await this.match(tx, reports, now);
+    const guesses = await this.guessing.execute(tx, reports, candidates, now);
+    const keys = [...candidates.flat(), ...guesses.filter((guess) => guess !== null)];
+    const messages = await lockMessages(tx, keys);
+    const batch = new ReportBatch();
+    for (const [id, { state, parts }] of messages) batch.addMessage(id, state, parts);
+    await this.readParts(tx, keys, batch);
+    return { messages, candidates, guesses, batch };
+  }
+
+  /** Parts by the id that the report names, else by our reference where the provider echoes it and named no id. */
+  private async match(tx: Tx, reports: readonly InboxReport[], now: Date): Promise<PartCandidate[][]> {
+    const rows = await tx.query<PartCandidate & { index: number }>(MATCH_PARTS, [
+      reports.map(({ providerMessageId, clientReference }) => providerMessageId || clientReference || ''),
+      reports.map(({ providerId }) => providerId),
+      lowestIdAt(new Date(now.getTime() - this.settings.reportDays * 86_400_000)),
+    ]);
+    const candidates: PartCandidate[][] = reports.map(() => []);
+    for (const { index, ...candidate } of rows) candidates[index]!.push(candidate);
+    return candidates;
+  }
+
+  private async readParts(
+    tx: Tx,
+    keys: readonly { accountId: string; messageId: string; attemptId: string }[],
+    batch: ReportBatch,
+  ): Promise<void> {
+    const attempts = new Map(keys.map((key) => [key.attemptId, key]));
+    if (attempts.size === 0) return;
+    const rows = await tx.query<{ attemptId: string; partNo: number; state: Parameters<ReportBatch['addPart']>[3] }>(
+      READ_PARTS,
+      [[...attempts.values()].map(({ accountId }) => accountId), [...attempts.keys()]],
+    );
+    for (const { attemptId, partNo, state } of rows)
+      batch.addPart(attempts.get(attemptId)!.messageId, attemptId, partNo, state);
+  }
+
+  private apply(report: InboxReport, known: Known, index: number): ReportRecord {
+    const { batch, messages } = known;
+    const guess = known.guesses[index] ?? null;
+    const match: ReportMatch = guess
+      ? toMatch(guess, batch)
+      : matchReport(report, known.candidates[index]!, ({ messageId, attemptId, partNo }) => {
+          const message = messages.get(messageId);
+          const part = batch.partState(attemptId, partNo);
+          return message && part ? { recipient: message.recipient, settled: isFinal(message.state) } : null;
+        });
+    if (match.kind !== 'parts') return { report, match, outcome: match.kind === 'none' ? 'unmatched' : 'ambiguous' };
+    const learnedId = guess ? report.providerMessageId || report.clientReference || null : null;
+    const outcome: ReportOutcome = batch.apply(match.attemptId, match.partNos, { ...report, learnedId });
+    return { report, match, outcome };
+  }
+
+  private async move(tx: Tx, { batch, messages }: Known, now: Date): Promise<void> {
+    for (const round of batch.rounds) {
+      const moves = round.map(({ messageId, to, cause }) => ({ message: messages.get(messageId)!, to, cause }));
+      await this.mover.move(tx, moves, now);
+    }
+  }
+
+  /** Those that are tried again later; answers their ids. */
+  private async park(tx: Tx, unmatched: readonly ReportRecord[], now: Date): Promise<Set<string>> {
+    const parked = new Set<string>();
+    for (const tries of new Set(unmatched.map(({ report }) => report.tries))) {
+      const at = nextTry(tries, now);
+      if (!at) continue;
+      const ids = unmatched.filter(({ report }) => report.tries === tries).map(({ report }) => report.id);
+      await this.inbox.park(tx, ids, at);
+      for (const id of ids) parked.add(id);
+    }
+    return parked;
+  }
+}
+
+function toMatch({ accountId, messageId, attemptId }: Guess, batch: ReportBatch): ReportMatch {
+  const partNo = batch.unknownPart(attemptId);
+  return partNo === null ? { kind: 'none' } : { kind: 'parts', accountId, messageId, attemptId, partNos: [partNo] };
+}
