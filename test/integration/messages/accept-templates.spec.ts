@@ -92,6 +92,7 @@ describe('accept with templates', () => {
     const { id } = await cabinet.account();
     const templateId = await keep(id, { body: 'Before' });
     await accept(id, [{ templateId }]);
+    cabinet.clock.advance({ seconds: 1 }); // Rows come in order of ids, and those of one millisecond in any order.
     const { test } = cabinet;
     await test
       .http()
