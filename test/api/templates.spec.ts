@@ -230,7 +230,7 @@ describe('templates', () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 412, 412, 412]);
   });
 
-  it('copies a template under the next name', async () => {
+  it('[M10] copies a template under the next name', async () => {
     const { id } = await create({ name: 'Witamy', alphabetPolicy: 'transliterate', samples: { klient: 'Jan' } });
     const copy = await post(`/${id}/copy`).expect(201);
     expect(copy.body).toMatchObject({
