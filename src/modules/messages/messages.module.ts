@@ -8,13 +8,15 @@ import { WalletsModule } from '../wallets/index.js';
 import { CallAcceptor } from './actions/accept-calls.js';
 import { CallPlanner } from './actions/plan-calls.js';
 import { QueueHints } from './dispatch/queue-hints.js';
+import { MessageReads } from './message-reads.js';
 import { MessageTotalsAdminController } from './message-totals.admin.controller.js';
+import { MessagesController } from './messages.controller.js';
 import { MessagesService } from './messages.service.js';
 
 @Module({
   imports: [AccountsModule, ContactsModule, ProvidersModule, TariffsModule, TemplatesModule, WalletsModule],
-  controllers: [MessageTotalsAdminController],
-  providers: [MessagesService, CallPlanner, CallAcceptor, QueueHints],
+  controllers: [MessagesController, MessageTotalsAdminController],
+  providers: [MessagesService, MessageReads, CallPlanner, CallAcceptor, QueueHints],
   exports: [MessagesService, QueueHints],
 })
 export class MessagesModule {}

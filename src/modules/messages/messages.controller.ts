@@ -1,0 +1,105 @@
+import { Body, Controller, Get, Post, Query } from '@nestjs/common';
+import { ApiAcceptedResponse, ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import {
+  ApiIdempotent,
+  ApiProblems,
+  CurrentAccount,
+  CurrentLocale,
+  Idempotency,
+  type IdempotencyClaim,
+  IdempotentReply,
+  IdParam,
+  type Locale,
+  Public,
+  RequirePermission,
+} from '../../gateway/index.js';
+import { formatMicros } from '../../kernel/money.js';
+import { type AcceptResult } from './domain/accept-request.js';
+import { MESSAGE_STATES } from './domain/message.js';
+import { STATE_MEANINGS } from './domain/state-meanings.js';
+import { FINAL_STATES } from './domain/transitions.js';
+import {
+  ListMessagesQuery,
+  MessageDetailResponse,
+  MessagePage,
+  MessageStateDto,
+  SendMessagesDto,
+  SendResponse,
+  SentItemDto,
+} from './dto/message.dto.js';
+import { readSendRequest } from './dto/send-request.js';
+import { MessageReads } from './message-reads.js';
+import { nothingAccepted } from './messages.errors.js';
+import { MessagesService } from './messages.service.js';
+
+/** What is stored for a key: the items, and what the wallet lacked when nothing at all could be accepted. */
+interface StoredSend extends SendResponse {
+  shortfall?: { amount: string; currency: string };
+}
+
+@ApiTags('messages')
+@Controller('v1')
+export class MessagesController {
+  constructor(
+    private readonly messages: MessagesService,
+    private readonly reads: MessageReads,
+  ) {}
+
+  @Post('messages')
+  @RequirePermission('messages:send')
+  @ApiOperation({
+    summary: 'Send to one or up to 1,000 recipients; every refused one is a row with its reason',
+    operationId: 'sendMessages',
+  })
+  @ApiBody({ type: SendMessagesDto })
+  @ApiAcceptedResponse({ type: SendResponse })
+  @ApiIdempotent()
+  @ApiProblems(402, 503)
+  async send(
+    @CurrentAccount() accountId: string,
+    @Idempotency() claim: IdempotencyClaim,
+    @Body() body: Record<string, unknown>,
+  ): Promise<IdempotentReply<SendResponse>> {
+    const { answer, replayed } = await this.messages.acceptOnce(readSendRequest(accountId, body), claim, toAnswer);
+    const { items, shortfall } = answer.response as StoredSend;
+    if (answer.status !== 202) throw nothingAccepted(items, shortfall);
+    return new IdempotentReply(202, { items }, replayed);
+  }
+
+  @Get('messages')
+  @RequirePermission('messages:read')
+  @ApiOperation({ summary: 'Messages, newest first, with state and cost', operationId: 'listMessages' })
+  @ApiOkResponse({ type: MessagePage })
+  @ApiProblems(400, 422)
+  list(@CurrentAccount() accountId: string, @Query() query: ListMessagesQuery): Promise<MessagePage> {
+    return this.reads.list(accountId, query);
+  }
+
+  @Get('messages/:id')
+  @RequirePermission('messages:read')
+  @ApiOperation({ summary: 'One message with its attempts, parts and delivery reports', operationId: 'getMessage' })
+  @ApiOkResponse({ type: MessageDetailResponse })
+  @ApiProblems(404)
+  get(@CurrentAccount() accountId: string, @IdParam() id: string): Promise<MessageDetailResponse> {
+    return this.reads.get(accountId, id);
+  }
+
+  @Get('message-states')
+  @Public()
+  @ApiOperation({ summary: 'What every state means, in the caller’s language', operationId: 'listMessageStates' })
+  @ApiOkResponse({ type: [MessageStateDto] })
+  states(@CurrentLocale() locale: Locale): MessageStateDto[] {
+    return MESSAGE_STATES.map((state) => {
+      const [title, meaning] = STATE_MEANINGS[state][locale];
+      return { state, title, meaning, final: FINAL_STATES.includes(state) };
+    });
+  }
+}
+
+/** 202 when anything was accepted; else 402 when money was what lacked, 422 otherwise. Written with the rows, so a replay says the same. */
+function toAnswer({ items, accepted, shortfall }: AcceptResult): { status: number; response: StoredSend } {
+  const response: StoredSend = { items: items.map(SentItemDto.of) };
+  if (accepted > 0) return { status: 202, response };
+  if (shortfall) response.shortfall = { amount: formatMicros(shortfall.micros), currency: shortfall.currency };
+  return { status: shortfall ? 402 : 422, response };
+}

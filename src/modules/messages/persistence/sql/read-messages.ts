@@ -1,0 +1,88 @@
+import type { Statement } from '../../../../database/database.js';
+import type { Currency } from '../../../../kernel/money.js';
+import type { ChargeState, Lane, MessageState } from '../../domain/message.js';
+
+export interface MessageRow {
+  id: string;
+  group_id: string | null;
+  source: string;
+  lane: Lane;
+  recipient: string;
+  country: string | null;
+  sender: string | null;
+  body: string | null;
+  encoding: 'gsm7' | 'ucs2' | null;
+  parts: number;
+  price_micros: bigint;
+  currency: Currency;
+  charge_state: ChargeState;
+  state: MessageState;
+  reason: string | null;
+  reference: string | null;
+  external_id: string | null;
+  due_at: Date;
+  valid_until: Date;
+  created_at: Date;
+  state_at: Date;
+  submitted_at: Date | null;
+}
+
+export interface AttemptRow {
+  attempt_no: number;
+  state: string;
+  error_code: string | null;
+  started_at: Date;
+  finished_at: Date | null;
+  parts: { part_no: number; state: string; error_code: string | null; state_at: string }[];
+}
+
+export interface ReportRow {
+  status: string;
+  part_no: number | null;
+  error_code: string | null;
+  outcome: string;
+  received_at: Date;
+}
+
+const COLUMNS = `id, group_id, source, lane, recipient, country, sender, body, encoding, parts, price_micros, currency, charge_state, state, reason,
+  reference, external_id, due_at, valid_until, created_at, state_at, submitted_at`;
+
+/** Keyset by id, newest first; a period becomes bounds of the id, so that partitions prune. */
+const list = (name: string, filter: string): Statement => ({
+  name: `messages.list-${name}`,
+  text: `
+    SELECT ${COLUMNS} FROM messages
+    WHERE account_id = $1 AND id < $2 AND id >= $3 AND ($4::text IS NULL OR state = $4) AND ($5::text IS NULL OR source = $5) ${filter}
+    ORDER BY id DESC LIMIT $6`,
+});
+
+/** One statement per index: by number, by group, by id alone. $7 is the number or the group. */
+export const LIST_MESSAGES = {
+  all: list('all', ''),
+  byRecipient: list('by-recipient', 'AND recipient = $7'),
+  byGroup: list('by-group', 'AND group_id = $7'),
+  byRecipientInGroup: list('by-recipient-in-group', 'AND recipient = $7 AND group_id = $8'),
+};
+
+export const GET_MESSAGE: Statement = {
+  name: 'messages.get',
+  text: `SELECT ${COLUMNS} FROM messages WHERE account_id = $1 AND id = $2`,
+};
+
+/** Attempts begin after their message was made: the lower bound prunes older partitions. */
+export const LIST_ATTEMPTS: Statement = {
+  name: 'messages.list-attempts',
+  text: `
+    SELECT a.attempt_no, a.state, a.error_code, a.started_at, a.finished_at,
+           (SELECT COALESCE(jsonb_agg(jsonb_build_object('part_no', p.part_no, 'state', p.state, 'error_code', p.error_code, 'state_at', p.state_at)
+                                      ORDER BY p.part_no), '[]')
+            FROM attempt_parts p WHERE p.account_id = a.account_id AND p.attempt_id = a.id) AS parts
+    FROM attempts a WHERE a.account_id = $1 AND a.message_id = $2 AND a.id >= $2 ORDER BY a.attempt_no`,
+};
+
+export const LIST_REPORTS: Statement = {
+  name: 'messages.list-reports',
+  text: `
+    SELECT status, part_no, error_code, outcome, received_at FROM delivery_reports
+    WHERE account_id = $1 AND message_id = $2 AND id >= $2 ORDER BY id LIMIT 200`,
+};
