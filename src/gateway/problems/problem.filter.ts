@@ -4,6 +4,7 @@ import { DomainError, type ErrorKind } from '../../kernel/domain-error.js';
 import { negotiateLocale, type Locale } from '../locale.js';
 import type { GatewayRequest } from '../principal.js';
 import './gateway-problems.js';
+import './kernel-problems.js';
 import { problemText } from './problem-texts.js';
 
 const STATUS: Record<ErrorKind, number> = {

@@ -5,6 +5,7 @@ import { Clock } from '../../../kernel/clock.js';
 import { DomainError } from '../../../kernel/domain-error.js';
 import { newId } from '../../../kernel/ids.js';
 import { hashPassword } from '../credentials/passwords.js';
+import { LOGIN } from '../domain/logins.js';
 import { assertStrong } from '../domain/new-password.js';
 import type { StaffRole } from '../domain/permissions.js';
 import { StaffRepository, type StaffRow } from '../persistence/staff.repository.js';
@@ -28,8 +29,9 @@ export class ManageStaff {
     private readonly sessions: SessionsService,
   ) {}
 
-  /** Refuses: a weak password, conflict `login_taken`. */
+  /** Refuses: an impossible login, a weak password, conflict `login_taken`. */
   async add(member: NewStaff): Promise<StaffRow> {
+    if (!LOGIN.test(member.login)) throw invalidLogin();
     assertStrong(member.password, member.login);
     const now = this.clock.now();
     const passwordHash = await hashPassword(member.password);
@@ -58,4 +60,8 @@ export class ManageStaff {
       return after;
     });
   }
+}
+
+function invalidLogin(): DomainError {
+  return new DomainError('invalid', 'validation_failed', { errors: [{ pointer: '/login', code: 'invalid_login' }] });
 }
