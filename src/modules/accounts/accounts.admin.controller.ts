@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Patch, Post, Query, Res } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Database } from '../../database/database.js';
 import { decodeCursor, toPage } from '../../database/page.js';
@@ -46,6 +46,7 @@ export class AccountsAdminController {
   @Staff('accounts:read')
   @ApiOperation({ summary: 'All accounts', operationId: 'listAccounts' })
   @ApiProblems(400, 422)
+  @ApiOkResponse({ type: AccountPageDto })
   async list(@Query() { cursor, limit, ...filter }: ListAccountsQuery): Promise<AccountPageDto> {
     const after = cursor ? decodeCursor(cursor, 1)[0]! : null;
     return toPage(await this.accounts.list(filter, after, limit), limit, ({ id }) => [id], AccountDto.of);
@@ -55,6 +56,7 @@ export class AccountsAdminController {
   @Staff('accounts:write')
   @ApiOperation({ summary: 'Open an account', operationId: 'createAccount' })
   @ApiProblems(404, 409, 422)
+  @ApiCreatedResponse({ type: AccountDto })
   async create(
     @CurrentPrincipal() principal: Principal,
     @Body() body: CreateAnyAccountDto,
@@ -70,6 +72,7 @@ export class AccountsAdminController {
   @Staff('accounts:read')
   @ApiOperation({ summary: 'One account', operationId: 'getAnyAccount' })
   @ApiProblems(404)
+  @ApiOkResponse({ type: AccountDto })
   async get(@IdParam() id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<AccountDto> {
     return answer(reply, await this.find(id));
   }
@@ -79,6 +82,7 @@ export class AccountsAdminController {
   @ApiOperation({ summary: 'Change an account, with its default sender and portal', operationId: 'updateAnyAccount' })
   @ApiIfMatch()
   @ApiProblems(404, 409, 422)
+  @ApiOkResponse({ type: AccountDto })
   async update(
     @IdParam() id: string,
     @CurrentPrincipal() principal: Principal,
@@ -96,6 +100,7 @@ export class AccountsAdminController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Suspend an account: it can be read, nothing else', operationId: 'suspendAccount' })
   @ApiProblems(404, 409, 412, 422)
+  @ApiOkResponse({ type: AccountDto })
   async suspend(
     @IdParam() id: string,
     @CurrentPrincipal() principal: Principal,
@@ -110,6 +115,7 @@ export class AccountsAdminController {
   @HttpCode(200)
   @ApiOperation({ summary: 'End the suspension of an account', operationId: 'reactivateAccount' })
   @ApiProblems(404, 409, 412)
+  @ApiOkResponse({ type: AccountDto })
   async reactivate(
     @IdParam() id: string,
     @CurrentPrincipal() principal: Principal,
@@ -122,6 +128,7 @@ export class AccountsAdminController {
   @Staff('accounts:read')
   @ApiOperation({ summary: 'Who changed what in an account, newest first', operationId: 'listAnyAccountAudit' })
   @ApiProblems(400, 404, 422)
+  @ApiOkResponse({ type: AuditPageDto })
   async audit(@IdParam() id: string, @Query() { cursor, limit }: PageQuery): Promise<AuditPageDto> {
     await this.find(id);
     const before = cursor ? decodeCursor(cursor, 1)[0]! : null;

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Patch, Post, Query, Res } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Database } from '../../database/database.js';
 import { decodeCursor, toPage } from '../../database/page.js';
@@ -38,6 +38,7 @@ export class AccountsController {
   @Get('account')
   @RequirePermission('account:read')
   @ApiOperation({ summary: 'The account that the caller acts for', operationId: 'getAccount' })
+  @ApiOkResponse({ type: AccountDto })
   async get(@CurrentAccount() accountId: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<AccountDto> {
     return answer(reply, await this.find(accountId));
   }
@@ -47,6 +48,7 @@ export class AccountsController {
   @ApiOperation({ summary: 'Change the profile of the account', operationId: 'updateAccount' })
   @ApiIfMatch()
   @ApiProblems(422)
+  @ApiOkResponse({ type: AccountDto })
   async update(
     @CurrentAccount() accountId: string,
     @CurrentPrincipal() principal: Principal,
@@ -63,6 +65,7 @@ export class AccountsController {
   @RequirePermission('account:read')
   @ApiOperation({ summary: 'Who changed what in the account, newest first', operationId: 'listAccountAudit' })
   @ApiProblems(400, 422)
+  @ApiOkResponse({ type: AuditPageDto })
   async audit(@CurrentAccount() accountId: string, @Query() { cursor, limit }: PageQuery): Promise<AuditPageDto> {
     const before = cursor ? decodeCursor(cursor, 1)[0]! : null;
     return toPage(
@@ -77,6 +80,7 @@ export class AccountsController {
   @PortalKey('accounts:read')
   @ApiOperation({ summary: 'Accounts of the portal', operationId: 'listPortalAccounts' })
   @ApiProblems(400, 422)
+  @ApiOkResponse({ type: AccountPageDto })
   async list(@CurrentPortal() portalId: string, @Query() { cursor, limit }: PageQuery): Promise<AccountPageDto> {
     const after = cursor ? decodeCursor(cursor, 1)[0]! : null;
     return toPage(await this.accounts.list({ portalId }, after, limit), limit, ({ id }) => [id], AccountDto.of);
@@ -86,6 +90,7 @@ export class AccountsController {
   @PortalKey('accounts:write')
   @ApiOperation({ summary: 'Open an account of the portal', operationId: 'createPortalAccount' })
   @ApiProblems(409, 422)
+  @ApiCreatedResponse({ type: AccountDto })
   async open(
     @CurrentPortal() portalId: string,
     @CurrentPrincipal() principal: Principal,

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Patch, Post, Query } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { decodeCursor, toPage } from '../../database/page.js';
 import { ApiProblems, IdParam, PageQuery, Staff } from '../../gateway/index.js';
 import { PortalDto, PortalPageDto, SavePortalDto } from './dto/portal.dto.js';
@@ -14,6 +14,7 @@ export class PortalsAdminController {
   @Staff('portals:read')
   @ApiOperation({ summary: 'Portals', operationId: 'listPortals' })
   @ApiProblems(400, 422)
+  @ApiOkResponse({ type: PortalPageDto })
   async list(@Query() { cursor, limit }: PageQuery): Promise<PortalPageDto> {
     const after = cursor ? decodeCursor(cursor, 1)[0]! : null;
     return toPage(await this.portals.list(after, limit), limit, ({ id }) => [id], PortalDto.of);
@@ -23,6 +24,7 @@ export class PortalsAdminController {
   @Staff('portals:write')
   @ApiOperation({ summary: 'Add a portal', operationId: 'createPortal' })
   @ApiProblems(422)
+  @ApiCreatedResponse({ type: PortalDto })
   async create(@Body() { name }: SavePortalDto): Promise<PortalDto> {
     return PortalDto.of(await this.portals.create(name));
   }
@@ -31,6 +33,7 @@ export class PortalsAdminController {
   @Staff('portals:read')
   @ApiOperation({ summary: 'One portal', operationId: 'getPortal' })
   @ApiProblems(404)
+  @ApiOkResponse({ type: PortalDto })
   async get(@IdParam() id: string): Promise<PortalDto> {
     return PortalDto.of(await this.portals.get(id));
   }
@@ -39,6 +42,7 @@ export class PortalsAdminController {
   @Staff('portals:write')
   @ApiOperation({ summary: 'Rename a portal', operationId: 'updatePortal' })
   @ApiProblems(404, 422)
+  @ApiOkResponse({ type: PortalDto })
   async rename(@IdParam() id: string, @Body() { name }: SavePortalDto): Promise<PortalDto> {
     return PortalDto.of(await this.portals.rename(id, name));
   }

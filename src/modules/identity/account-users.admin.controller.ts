@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Patch, Post, Query, Res } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { decodeCursor, toPage } from '../../database/page.js';
 import {
@@ -34,6 +34,7 @@ export class AccountUsersAdminController {
   @Staff('users:read')
   @ApiOperation({ summary: 'Users of an account', operationId: 'listAccountUsers' })
   @ApiProblems(400, 404, 422)
+  @ApiOkResponse({ type: UserPageDto })
   async list(@IdParam('accountId') accountId: string, @Query() { cursor, limit }: PageQuery): Promise<UserPageDto> {
     await this.accounts.get(accountId);
     const after = cursor ? decodeCursor(cursor, 1)[0]! : null;
@@ -44,6 +45,7 @@ export class AccountUsersAdminController {
   @Staff('users:write')
   @ApiOperation({ summary: 'Invite a user into an account', operationId: 'createAccountUser' })
   @ApiProblems(404, 409, 422)
+  @ApiCreatedResponse({ type: InvitedUserDto })
   async create(
     @IdParam('accountId') accountId: string,
     @CurrentPrincipal() principal: Principal,
@@ -67,6 +69,7 @@ export class AccountUsersAdminController {
   @ApiOperation({ summary: 'Change a user of an account', operationId: 'updateAccountUser' })
   @ApiIfMatch()
   @ApiProblems(404, 409, 422)
+  @ApiOkResponse({ type: UserDto })
   async update(
     @IdParam('accountId') accountId: string,
     @IdParam() id: string,

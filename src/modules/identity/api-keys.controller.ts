@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Post, Query } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { decodeCursor, toPage } from '../../database/page.js';
 import {
   actorOf,
@@ -28,6 +28,7 @@ export class ApiKeysController {
   @RequirePermission('api-keys:read')
   @ApiOperation({ summary: 'API keys of the account', operationId: 'listApiKeys' })
   @ApiProblems(400, 422)
+  @ApiOkResponse({ type: ApiKeyPageDto })
   async list(@CurrentAccount() accountId: string, @Query() { cursor, limit }: PageQuery): Promise<ApiKeyPageDto> {
     const after = cursor ? decodeCursor(cursor, 1)[0]! : null;
     return toPage(await this.keys.list({ accountId }, after, limit), limit, ({ id }) => [id], ApiKeyDto.of);
@@ -37,6 +38,7 @@ export class ApiKeysController {
   @RequirePermission('api-keys:read')
   @ApiOperation({ summary: 'One API key', operationId: 'getApiKey' })
   @ApiProblems(404)
+  @ApiOkResponse({ type: ApiKeyDto })
   async get(@CurrentAccount() accountId: string, @IdParam() id: string): Promise<ApiKeyDto> {
     const row = await this.keys.find({ accountId }, id);
     if (!row) throw new DomainError('not_found', 'api_key_not_found');
@@ -47,6 +49,7 @@ export class ApiKeysController {
   @RequirePermission('api-keys:write')
   @ApiOperation({ summary: 'Make an API key; its text is told once', operationId: 'createApiKey' })
   @ApiProblems(422)
+  @ApiCreatedResponse({ type: CreatedApiKeyDto })
   async create(
     @CurrentAccount() accountId: string,
     @CurrentPrincipal() principal: Principal,
@@ -62,6 +65,7 @@ export class ApiKeysController {
   @HttpCode(204)
   @ApiOperation({ summary: 'Revoke an API key', operationId: 'deleteApiKey' })
   @ApiProblems(404)
+  @ApiNoContentResponse()
   async revoke(
     @CurrentAccount() accountId: string,
     @CurrentPrincipal() principal: Principal,

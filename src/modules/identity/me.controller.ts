@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Patch, Put } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Database } from '../../database/database.js';
 import { ApiProblems, CurrentPrincipal, type Principal, SignedIn } from '../../gateway/index.js';
 import { Clock } from '../../kernel/clock.js';
@@ -21,6 +21,7 @@ export class MeController {
 
   @Get()
   @ApiOperation({ summary: 'Who am I, and what may I do', operationId: 'getMe' })
+  @ApiOkResponse({ type: MeDto })
   async get(@CurrentPrincipal() principal: Principal): Promise<MeDto> {
     const accountId = principal.accountId!;
     const user = principal.kind === 'user' ? await this.users.find(accountId, principal.id) : undefined;
@@ -38,6 +39,7 @@ export class MeController {
   @Patch()
   @ApiOperation({ summary: 'Change my name, e-mail or language', operationId: 'updateMe' })
   @ApiProblems(404, 422)
+  @ApiOkResponse({ type: UserDto })
   async update(@CurrentPrincipal() principal: Principal, @Body() body: UpdateMeDto): Promise<UserDto> {
     if (principal.kind !== 'user') throw new DomainError('not_found', 'user_not_found');
     const key = { accountId: principal.accountId!, id: principal.id, version: null };
@@ -50,6 +52,7 @@ export class MeController {
   @HttpCode(204)
   @ApiOperation({ summary: 'Change my password; my other sessions end', operationId: 'changeMyPassword' })
   @ApiProblems(404, 422, 429)
+  @ApiNoContentResponse()
   async password(@CurrentPrincipal() principal: Principal, @Body() body: ChangePasswordDto): Promise<void> {
     await this.changePassword.run(principal, body.currentPassword, body.newPassword);
   }

@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Post, Query } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { decodeCursor, toPage } from '../../database/page.js';
 import {
   actorOf,
@@ -30,6 +30,7 @@ export class PortalKeysAdminController {
   @Staff('portals:read')
   @ApiOperation({ summary: 'API keys of a portal', operationId: 'listPortalApiKeys' })
   @ApiProblems(400, 404, 422)
+  @ApiOkResponse({ type: ApiKeyPageDto })
   async list(@IdParam('portalId') portalId: string, @Query() { cursor, limit }: PageQuery): Promise<ApiKeyPageDto> {
     await this.portals.get(portalId);
     const after = cursor ? decodeCursor(cursor, 1)[0]! : null;
@@ -40,6 +41,7 @@ export class PortalKeysAdminController {
   @Staff('portals:write')
   @ApiOperation({ summary: 'Make an API key for a portal; its text is told once', operationId: 'createPortalApiKey' })
   @ApiProblems(404, 422)
+  @ApiCreatedResponse({ type: CreatedApiKeyDto })
   async create(
     @IdParam('portalId') portalId: string,
     @CurrentPrincipal() principal: Principal,
@@ -56,6 +58,7 @@ export class PortalKeysAdminController {
   @HttpCode(204)
   @ApiOperation({ summary: 'Revoke an API key of a portal', operationId: 'deletePortalApiKey' })
   @ApiProblems(404)
+  @ApiNoContentResponse()
   async revoke(
     @IdParam('portalId') portalId: string,
     @IdParam() id: string,

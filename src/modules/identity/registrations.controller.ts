@@ -1,5 +1,5 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiAcceptedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiProblems, IdParam, Public } from '../../gateway/index.js';
 import { DomainError } from '../../kernel/domain-error.js';
 import { maskMsisdn, parseMsisdn } from '../../kernel/msisdn.js';
@@ -31,6 +31,7 @@ export class RegistrationsController {
   @HttpCode(202)
   @ApiOperation({ summary: 'Ask for an account; a code goes to the phone', operationId: 'createRegistration' })
   @ApiProblems(422, 429, 503)
+  @ApiAcceptedResponse({ type: RegistrationDto })
   async create(@Body() body: CreateRegistrationDto, @ClientAddress() clientAddress: string): Promise<RegistrationDto> {
     assertStrong(body.password, body.login);
     const registration = await this.register.run({
@@ -49,6 +50,7 @@ export class RegistrationsController {
   @HttpCode(202)
   @ApiOperation({ summary: 'Send a new code; the one before stops working', operationId: 'resendRegistrationCode' })
   @ApiProblems(404, 429, 503)
+  @ApiAcceptedResponse({ type: RegistrationDto })
   async resend(@IdParam() id: string, @ClientAddress() clientAddress: string): Promise<RegistrationDto> {
     return toDto(await this.register.resend(id, clientAddress));
   }
@@ -57,6 +59,7 @@ export class RegistrationsController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Prove the phone with the code; opens the account', operationId: 'verifyRegistration' })
   @ApiProblems(404, 409, 422, 429)
+  @ApiOkResponse({ type: VerifiedRegistrationDto })
   async verify(
     @IdParam() id: string,
     @Body() body: VerifyRegistrationDto,

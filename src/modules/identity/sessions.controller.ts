@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, HttpCode, Post } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Database } from '../../database/database.js';
 import { ApiProblems, CurrentPrincipal, type Principal, Public, SignedIn } from '../../gateway/index.js';
 import { SignIn } from './actions/sign-in.js';
@@ -20,6 +20,7 @@ export class SessionsController {
   @Public()
   @ApiOperation({ summary: 'Sign in with login and password', operationId: 'createSession' })
   @ApiProblems(401, 403, 422, 429)
+  @ApiCreatedResponse({ type: SessionDto })
   async create(@Body() body: CreateSessionDto, @ClientAddress() address: string): Promise<SessionDto> {
     return SessionDto.of(await this.signIn.user({ ...body, address }));
   }
@@ -30,6 +31,7 @@ export class SessionsController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Exchange a refresh token for new tokens', operationId: 'refreshSession' })
   @ApiProblems(401, 422)
+  @ApiOkResponse({ type: SessionDto })
   async refresh(@Body() body: RefreshSessionDto): Promise<SessionDto> {
     return SessionDto.of(await this.sessions.refresh(body.refreshToken, 'user'));
   }
@@ -38,6 +40,7 @@ export class SessionsController {
   @SignedIn()
   @HttpCode(204)
   @ApiOperation({ summary: 'Sign out', operationId: 'deleteCurrentSession' })
+  @ApiNoContentResponse()
   async endCurrent(@CurrentPrincipal() { sessionId }: Principal): Promise<void> {
     if (sessionId) await this.sessions.end(sessionId);
   }
@@ -46,6 +49,7 @@ export class SessionsController {
   @SignedIn()
   @HttpCode(204)
   @ApiOperation({ summary: 'Sign out everywhere', operationId: 'deleteSessions' })
+  @ApiNoContentResponse()
   async endAll(@CurrentPrincipal() principal: Principal): Promise<void> {
     if (principal.kind !== 'user') return;
     await this.database.transaction((tx) => this.sessions.endAll(tx, principal.id, 'logout_all'));

@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Put, Query, Res } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Database } from '../../database/database.js';
 import { decodeCursor, toPage } from '../../database/page.js';
@@ -43,6 +43,7 @@ export class StaffAdminController {
   @Public()
   @ApiOperation({ summary: 'Sign in as one of the operator’s staff', operationId: 'createStaffSession' })
   @ApiProblems(401, 403, 422, 429)
+  @ApiCreatedResponse({ type: SessionDto })
   async createSession(@Body() body: CreateSessionDto, @ClientAddress() address: string): Promise<SessionDto> {
     return SessionDto.of(await this.signIn.operator({ ...body, address }));
   }
@@ -52,6 +53,7 @@ export class StaffAdminController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Exchange a refresh token for new tokens', operationId: 'refreshStaffSession' })
   @ApiProblems(401, 422)
+  @ApiOkResponse({ type: SessionDto })
   async refresh(@Body() body: RefreshSessionDto): Promise<SessionDto> {
     return SessionDto.of(await this.sessions.refresh(body.refreshToken, 'staff'));
   }
@@ -60,6 +62,7 @@ export class StaffAdminController {
   @SignedInStaff()
   @HttpCode(204)
   @ApiOperation({ summary: 'Sign out', operationId: 'deleteCurrentStaffSession' })
+  @ApiNoContentResponse()
   async endCurrent(@CurrentPrincipal() { sessionId }: Principal): Promise<void> {
     if (sessionId) await this.sessions.end(sessionId);
   }
@@ -68,6 +71,7 @@ export class StaffAdminController {
   @SignedInStaff()
   @HttpCode(204)
   @ApiOperation({ summary: 'Sign out everywhere', operationId: 'deleteStaffSessions' })
+  @ApiNoContentResponse()
   async endAll(@CurrentPrincipal() principal: Principal): Promise<void> {
     await this.database.transaction((tx) => this.sessions.endAll(tx, principal.id, 'logout_all'));
   }
@@ -75,6 +79,7 @@ export class StaffAdminController {
   @Get('me')
   @SignedInStaff()
   @ApiOperation({ summary: 'Who am I among the staff', operationId: 'getStaffMe' })
+  @ApiOkResponse({ type: StaffMeDto })
   async me(@CurrentPrincipal() principal: Principal): Promise<StaffMeDto> {
     const row = await this.staff.find(principal.id);
     if (!row) throw new DomainError('not_found', 'user_not_found');
@@ -86,6 +91,7 @@ export class StaffAdminController {
   @HttpCode(204)
   @ApiOperation({ summary: 'Change my password; my other sessions end', operationId: 'changeMyStaffPassword' })
   @ApiProblems(422, 429)
+  @ApiNoContentResponse()
   async password(@CurrentPrincipal() principal: Principal, @Body() body: ChangePasswordDto): Promise<void> {
     await this.changePassword.run(principal, body.currentPassword, body.newPassword);
   }
@@ -94,6 +100,7 @@ export class StaffAdminController {
   @Staff('staff:read')
   @ApiOperation({ summary: 'The operator’s staff', operationId: 'listStaff' })
   @ApiProblems(400, 422)
+  @ApiOkResponse({ type: StaffPageDto })
   async list(@Query() { cursor, limit }: PageQuery): Promise<StaffPageDto> {
     const after = cursor ? decodeCursor(cursor, 1)[0]! : null;
     return toPage(await this.staff.list(after, limit), limit, ({ id }) => [id], StaffDto.of);
@@ -103,6 +110,7 @@ export class StaffAdminController {
   @Staff('staff:read')
   @ApiOperation({ summary: 'One of the staff', operationId: 'getStaff' })
   @ApiProblems(404)
+  @ApiOkResponse({ type: StaffDto })
   async get(@IdParam() id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<StaffDto> {
     const row = await this.staff.find(id);
     if (!row) throw new DomainError('not_found', 'user_not_found');
@@ -114,6 +122,7 @@ export class StaffAdminController {
   @Staff('staff:write')
   @ApiOperation({ summary: 'Add one of the staff', operationId: 'createStaff' })
   @ApiProblems(409, 422)
+  @ApiCreatedResponse({ type: StaffDto })
   async create(@Body() body: CreateStaffDto): Promise<StaffDto> {
     return StaffDto.of(await this.manage.add({ ...body, email: body.email ?? null }));
   }
@@ -123,6 +132,7 @@ export class StaffAdminController {
   @ApiOperation({ summary: 'Change one of the staff', operationId: 'updateStaff' })
   @ApiIfMatch()
   @ApiProblems(404, 409, 422)
+  @ApiOkResponse({ type: StaffDto })
   async update(
     @IdParam() id: string,
     @IfMatch() version: number,

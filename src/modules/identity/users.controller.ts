@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Patch, Post, Query, Res } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { decodeCursor, toPage } from '../../database/page.js';
 import {
@@ -42,6 +42,7 @@ export class UsersController {
   @RequirePermission('users:read')
   @ApiOperation({ summary: 'Users who have access to the account', operationId: 'listUsers' })
   @ApiProblems(400, 422)
+  @ApiOkResponse({ type: UserPageDto })
   async list(@CurrentAccount() accountId: string, @Query() { cursor, limit }: PageQuery): Promise<UserPageDto> {
     const after = cursor ? decodeCursor(cursor, 1)[0]! : null;
     const rows = await this.users.list(accountId, after, limit);
@@ -52,6 +53,7 @@ export class UsersController {
   @RequirePermission('users:read')
   @ApiOperation({ summary: 'One user', operationId: 'getUser' })
   @ApiProblems(404)
+  @ApiOkResponse({ type: UserDto })
   async get(
     @CurrentAccount() accountId: string,
     @IdParam() id: string,
@@ -67,6 +69,7 @@ export class UsersController {
   @RequirePermission('users:write')
   @ApiOperation({ summary: 'Invite a user', operationId: 'createUser' })
   @ApiProblems(409, 422)
+  @ApiCreatedResponse({ type: InvitedUserDto })
   async create(
     @CurrentAccount() accountId: string,
     @CurrentPrincipal() principal: Principal,
@@ -90,6 +93,7 @@ export class UsersController {
   @ApiOperation({ summary: 'Change a user: role, rights, status', operationId: 'updateUser' })
   @ApiIfMatch()
   @ApiProblems(404, 409, 422)
+  @ApiOkResponse({ type: UserDto })
   async update(
     @CurrentAccount() accountId: string,
     @CurrentPrincipal() principal: Principal,
@@ -109,6 +113,7 @@ export class UsersController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Choose a password with an invitation', operationId: 'acceptInvitation' })
   @ApiProblems(404, 422)
+  @ApiOkResponse({ type: AcceptedInvitationDto })
   async accept(@Body() body: AcceptInvitationDto): Promise<AcceptedInvitationDto> {
     const user = await this.manage.accept(body.token, body.password, (login) => assertStrong(body.password, login));
     return { accountId: user.account_id, userId: user.id, login: user.login };

@@ -199,7 +199,9 @@ export class AccountDto {
   @ApiProperty({ type: SendingWindowDto, nullable: true })
   sendingWindow: WeeklyWindow | null;
 
+  @ApiProperty({ type: String, format: 'date-time' })
   createdAt: string;
+  @ApiProperty({ type: String, format: 'date-time' })
   updatedAt: string;
 
   static of(this: void, row: AccountRow): AccountDto {

@@ -3,6 +3,7 @@ import type { AuditRow } from '../persistence/accounts.repository.js';
 
 export class AuditEventDto {
   id: string;
+  @ApiProperty({ type: String, format: 'date-time' })
   at: string;
   actorKind: 'user' | 'api_key' | 'staff' | 'system';
   /** Absent for the system, and not told for the operator's staff. */

@@ -12,6 +12,7 @@ export class SavePortalDto {
 export class PortalDto {
   id: string;
   name: string;
+  @ApiProperty({ type: String, format: 'date-time' })
   createdAt: string;
 
   static of(this: void, portal: Portal): PortalDto {

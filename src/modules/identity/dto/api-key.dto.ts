@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, IsIn, IsOptional, IsString, Length } from 'class-validator';
 import { IsInstant } from '../../../gateway/index.js';
 import { parseInstant } from '../../../kernel/time-window.js';
@@ -8,7 +8,7 @@ import { PORTAL_PERMISSIONS, TENANT_PERMISSIONS } from '../domain/permissions.js
 import type { ApiKeyRow } from '../persistence/api-keys.repository.js';
 import { AreAddressRanges } from './validators.js';
 
-class CreateKeyDto {
+export class CreateKeyDto {
   /** @example "production server" */
   @IsString()
   @Length(1, 100)
@@ -30,6 +30,7 @@ class CreateKeyDto {
   allowedAddresses?: string[];
 
   /** Absent: until it is revoked. */
+  @ApiPropertyOptional({ type: String, format: 'date-time' })
   @IsOptional()
   @IsInstant()
   expiresAt?: string;
@@ -80,10 +81,14 @@ export class ApiKeyDto {
 
   scopes: string[];
   allowedAddresses: string[];
+  @ApiProperty({ type: String, format: 'date-time' })
   createdAt: string;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
   expiresAt: string | null;
   /** May be a minute old. */
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
   lastUsedAt: string | null;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
   revokedAt: string | null;
 
   static of(this: void, row: ApiKeyRow): ApiKeyDto {

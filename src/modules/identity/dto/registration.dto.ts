@@ -1,3 +1,4 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { IsEmail, IsIn, IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
 import { CURRENCIES, type Currency } from '../../../kernel/money.js';
 import { LOCALES, type Locale } from '../../../kernel/locale.js';
@@ -93,6 +94,7 @@ export class RegistrationDto {
   codeValidSeconds: number;
 
   /** After this instant the registration has to be started again. */
+  @ApiProperty({ type: String, format: 'date-time' })
   expiresAt: string;
 }
 

@@ -1,3 +1,4 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { IsString, Length, MaxLength } from 'class-validator';
 import type { TokenPair } from '../sessions.service.js';
 
@@ -36,6 +37,7 @@ export class SessionDto {
   /** Good for one use at `/refresh`. Using it twice ends the session. */
   refreshToken: string;
 
+  @ApiProperty({ type: String, format: 'date-time' })
   refreshExpiresAt: string;
 
   static of(this: void, pair: TokenPair): SessionDto {

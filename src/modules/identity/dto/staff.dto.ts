@@ -54,7 +54,9 @@ export class StaffDto {
   email: string | null;
   role: StaffRole;
   status: 'active' | 'disabled';
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
   lastSignInAt: string | null;
+  @ApiProperty({ type: String, format: 'date-time' })
   createdAt: string;
 
   static of(this: void, row: StaffRow): StaffDto {

@@ -79,8 +79,11 @@ export class UserDto {
   permissions: string[];
   /** Whether the list was set for this user; otherwise the role gives it. */
   ownPermissions: boolean;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
   lastSignInAt: string | null;
+  @ApiProperty({ type: String, format: 'date-time' })
   createdAt: string;
+  @ApiProperty({ type: String, format: 'date-time' })
   updatedAt: string;
 
   static of(this: void, row: UserRow): UserDto {
@@ -108,6 +111,7 @@ export class InvitedUserDto {
   /** Shown once. Hand it to the person, who chooses a password with it at `/v1/invitations/accept`. */
   invitationToken: string;
 
+  @ApiProperty({ type: String, format: 'date-time' })
   invitationExpiresAt: string;
 }
 
