@@ -6,7 +6,12 @@ import { TariffsModule } from '../tariffs/index.js';
 import { TemplatesModule } from '../templates/index.js';
 import { WalletsModule } from '../wallets/index.js';
 import { CallAcceptor } from './actions/accept-calls.js';
+import { MessageCanceller } from './actions/cancel-messages.js';
+import { MessageGroups } from './actions/message-groups.js';
 import { CallPlanner } from './actions/plan-calls.js';
+import { DispatchSettings } from './dispatch/dispatch-settings.js';
+import { PutAside } from './dispatch/put-aside.js';
+import { MessageMover } from './settle/message-mover.js';
 import { QueueHints } from './dispatch/queue-hints.js';
 import { MessageReads } from './message-reads.js';
 import { MessageTotalsAdminController } from './message-totals.admin.controller.js';
@@ -16,7 +21,18 @@ import { MessagesService } from './messages.service.js';
 @Module({
   imports: [AccountsModule, ContactsModule, ProvidersModule, TariffsModule, TemplatesModule, WalletsModule],
   controllers: [MessagesController, MessageTotalsAdminController],
-  providers: [MessagesService, MessageReads, CallPlanner, CallAcceptor, QueueHints],
-  exports: [MessagesService, QueueHints],
+  providers: [
+    CallAcceptor,
+    CallPlanner,
+    MessageCanceller,
+    MessageGroups,
+    MessageMover,
+    MessageReads,
+    MessagesService,
+    PutAside,
+    QueueHints,
+    { provide: DispatchSettings, useFactory: () => new DispatchSettings() },
+  ],
+  exports: [MessageGroups, MessagesService, QueueHints],
 })
 export class MessagesModule {}

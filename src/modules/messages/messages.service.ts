@@ -5,6 +5,7 @@ import { Clock } from '../../kernel/clock.js';
 import { AccountsService } from '../accounts/index.js';
 import { type AcceptCall, type AcceptReply, CallAcceptor } from './actions/accept-calls.js';
 import { Coalescer, type Outcome } from './actions/coalescer.js';
+import { MessageGroups } from './actions/message-groups.js';
 import { CallPlanner } from './actions/plan-calls.js';
 import type { AcceptRequest, AcceptResult, QuoteResult } from './domain/accept-request.js';
 import type { CreateGroup, GroupState, MessageGroup } from './domain/message-group.js';
@@ -47,6 +48,7 @@ export class MessagesService {
     private readonly planner: CallPlanner,
     private readonly acceptor: CallAcceptor,
     private readonly idempotency: IdempotencyService,
+    private readonly groups: MessageGroups,
   ) {}
 
   /**
@@ -100,18 +102,19 @@ export class MessagesService {
     return toQuote(drafts, (await this.accounts.get(request.accountId)).currency);
   }
 
-  createGroup(_tx: Tx, _group: CreateGroup): Promise<MessageGroup> {
-    throw new Error('not written yet');
+  /** Opens a group of messages. */
+  createGroup(tx: Tx, group: CreateGroup): Promise<MessageGroup> {
+    return this.groups.create(tx, group);
   }
 
-  /** Pauses, opens, closes or cancels a group. Cancelling cancels what waits, in batches that release their holds. */
-  setGroupState(_tx: Tx, _accountId: string, _groupId: string, _state: GroupState): Promise<void> {
-    throw new Error('not written yet');
+  /** Pauses, opens, closes or cancels a group; see {@link MessageGroups.setState}. */
+  setGroupState(tx: Tx, accountId: string, groupId: string, state: GroupState): Promise<void> {
+    return this.groups.setState(tx, accountId, groupId, state);
   }
 
-  /** Messages of a group by state. */
-  groupCounts(_accountId: string, _groupId: string): Promise<Partial<Record<MessageState, number>>> {
-    throw new Error('not written yet');
+  /** Messages of a group by state; states that none is in are absent. */
+  groupCounts(accountId: string, groupId: string): Promise<Partial<Record<MessageState, number>>> {
+    return this.groups.counts(accountId, groupId);
   }
 
   private submit(call: AcceptCall): Promise<AcceptReply> {

@@ -30,7 +30,7 @@ export type SendDecision =
   | { kind: 'leave'; why: 'group' | 'account' }
   | { kind: 'expire' }
   | { kind: 'drop' }
-  | { kind: 'cancel'; reason: 'group_cancelled' | 'account_closed' }
+  | { kind: 'cancel'; reason: 'group_cancelled' | 'account_closed' | 'requested' }
   | { kind: 'stray' };
 
 /** Decides about one claimed message, the strongest reason first. */
