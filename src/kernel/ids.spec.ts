@@ -20,6 +20,11 @@ describe('ids', () => {
     expect(made[0]! >= lowestIdAt(now)).toBe(true);
   });
 
+  it('goes on behind the batch before, within the same millisecond', () => {
+    const [one, other] = [new IdSequence(now).next(), new IdSequence(now).next()];
+    expect(other > one).toBe(true);
+  });
+
   it('keeps sequences apart that share a millisecond and take turns', () => {
     const [one, other] = [new IdSequence(now), new IdSequence(now)];
     const made = Array.from({ length: 3_000 }, (_, n) => (n % 2 ? one.next() : other.next()));

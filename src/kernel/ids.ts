@@ -22,9 +22,13 @@ function drawEight(): number {
   return drawn - 8;
 }
 
+/** The last id of this process: sequences of the same millisecond go on behind each other. */
+const latest = { millis: 0, counter: 0 };
+
 /**
  * UUIDv7s of one batch: each sorts after the one before it, so that what was asked for first is also listed and sent first.
- * The 12 bits behind the milliseconds count (RFC 9562, method 1), from a random start; past their end the clock runs ahead.
+ * The 12 bits behind the milliseconds count (RFC 9562, method 1), from a random start, or from where the process was within
+ * the same millisecond; past their end the clock runs ahead.
  */
 export class IdSequence {
   private millis: number;
@@ -32,6 +36,10 @@ export class IdSequence {
 
   constructor(now: Date) {
     this.millis = now.getTime();
+    if (this.millis === latest.millis) {
+      this.counter = latest.counter;
+      return;
+    }
     const at = drawEight();
     this.counter = ((pool[at]! << 8) | pool[at + 1]!) & 0x3ff;
   }
@@ -41,6 +49,8 @@ export class IdSequence {
       this.counter = 0;
       this.millis++;
     }
+    latest.millis = this.millis;
+    latest.counter = this.counter;
     const at = drawEight();
     const time = this.millis.toString(16).padStart(12, '0');
     const count = this.counter.toString(16).padStart(3, '0');
