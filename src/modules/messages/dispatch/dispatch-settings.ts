@@ -17,7 +17,7 @@ export class DispatchSettings {
   /** Messages of one settling transaction, at most. */
   settleBatch = 500;
   /** Outcomes that wait to be settled, over all links; beyond that nothing more is begun. */
-  maxUnsettled = 5_000;
+  maxUnsettled = 1_000;
   /** How long a suspended account's streams rest before they are looked at again. */
   suspendedRestMs = 15_000;
   /** How long an unknown outcome waits to be explained before its money goes back. */
