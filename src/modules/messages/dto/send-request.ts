@@ -143,7 +143,7 @@ function readRecipients(value: unknown, errors: FieldError[]): AcceptItem[] {
   });
 }
 
-function readObject<T>(
+function readObject<T extends object>(
   value: Record<string, unknown>,
   readers: Record<string, Reader>,
   pointer: string,
