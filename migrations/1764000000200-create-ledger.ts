@@ -5,6 +5,9 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  * other ledger accounts exist only as postings (per tenant and currency) and are summed when asked for, so that there is
  * no row that everybody writes. An entry belongs to one wallet and has the next number of its history; within a wallet
  * `created_at` never runs backwards.
+ *
+ * Foreign keys form one chain, posting -> entry -> wallet -> account: a second way to the same row would only lock and look it
+ * up once more for every posting.
  */
 export class CreateLedger1764000000200 implements MigrationInterface {
   name = 'CreateLedger1764000000200';
@@ -27,7 +30,7 @@ export class CreateLedger1764000000200 implements MigrationInterface {
       ) WITH (fillfactor = 50)`);
     await runner.query(`
       CREATE TABLE ledger_entries (
-        account_id       uuid        NOT NULL CONSTRAINT ledger_entries_account_fk REFERENCES accounts (id),
+        account_id       uuid        NOT NULL,
         id               uuid        NOT NULL,
         wallet_id        uuid        NOT NULL,
         wallet_seq       bigint      NOT NULL,
@@ -64,7 +67,6 @@ export class CreateLedger1764000000200 implements MigrationInterface {
         credit_limit_micros  bigint,
         CONSTRAINT postings_pk PRIMARY KEY (account_id, entry_id, leg),
         CONSTRAINT postings_entry_fk FOREIGN KEY (account_id, entry_id) REFERENCES ledger_entries (account_id, id),
-        CONSTRAINT postings_wallet_fk FOREIGN KEY (account_id, wallet_id) REFERENCES wallets (account_id, id),
         CONSTRAINT postings_wallet_legs CHECK (
           (ledger_account IN ('available', 'held')) = (wallet_id IS NOT NULL)
           AND (wallet_id IS NULL) = (wallet_seq IS NULL)

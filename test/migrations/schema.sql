@@ -382,7 +382,6 @@ CREATE TABLE ledger_entries (
   created_at timestamp with time zone NOT NULL,
   CONSTRAINT ledger_entries_idempotency UNIQUE (account_id, idempotency_key),
   CONSTRAINT ledger_entries_pk PRIMARY KEY (account_id, id),
-  CONSTRAINT ledger_entries_account_fk FOREIGN KEY (account_id) REFERENCES accounts(id),
   CONSTRAINT ledger_entries_wallet_fk FOREIGN KEY (account_id, wallet_id) REFERENCES wallets(account_id, id),
   CONSTRAINT ledger_entries_item_count CHECK ((item_count > 0)),
   CONSTRAINT ledger_entries_key_length CHECK (((length(idempotency_key) >= 1) AND (length(idempotency_key) <= 255))),
@@ -702,7 +701,6 @@ CREATE TABLE postings (
   credit_limit_micros bigint,
   CONSTRAINT postings_pk PRIMARY KEY (account_id, entry_id, leg),
   CONSTRAINT postings_entry_fk FOREIGN KEY (account_id, entry_id) REFERENCES ledger_entries(account_id, id),
-  CONSTRAINT postings_wallet_fk FOREIGN KEY (account_id, wallet_id) REFERENCES wallets(account_id, id),
   CONSTRAINT postings_amount_not_zero CHECK ((amount_micros <> 0)),
   CONSTRAINT postings_ledger_account CHECK ((ledger_account = ANY (ARRAY['available'::text, 'held'::text, 'revenue'::text, 'bank'::text, 'vat'::text, 'exchange'::text, 'adjustments'::text, 'promotions'::text, 'expired'::text]))),
   CONSTRAINT postings_wallet_legs CHECK ((((ledger_account = ANY (ARRAY['available'::text, 'held'::text])) = (wallet_id IS NOT NULL)) AND ((wallet_id IS NULL) = (wallet_seq IS NULL)) AND ((wallet_id IS NULL) = (balance_after_micros IS NULL)) AND ((ledger_account = 'available'::text) = (credit_limit_micros IS NOT NULL))))

@@ -1,4 +1,5 @@
 import type { Statement } from '../../../../database/database.js';
+import { expectFew } from '../../../../database/expect-few.js';
 
 const COLUMNS = `
   r.account_id AS "accountId", r.id, r.wallet_id AS "walletId", w.currency, r.subject_kind AS "subjectKind",
@@ -13,7 +14,9 @@ export const LOCK_RESERVATIONS: Statement = {
   text: `
     SELECT ${COLUMNS}
     FROM reservations r
-    JOIN (SELECT DISTINCT * FROM unnest($1::uuid[], $2::uuid[]) AS k (account_id, id)) k USING (account_id, id)
+    JOIN (
+      SELECT DISTINCT * FROM unnest($1::uuid[], $2::uuid[]) AS k (account_id, id) WHERE ${expectFew('k.account_id')}
+    ) k USING (account_id, id)
     JOIN wallets w ON w.account_id = r.account_id AND w.id = r.wallet_id
     ORDER BY r.account_id, r.id
     FOR NO KEY UPDATE OF r`,

@@ -1,4 +1,5 @@
 import type { Statement } from '../../../../database/database.js';
+import { expectFew } from '../../../../database/expect-few.js';
 
 const COLUMNS = `
   w.account_id AS "accountId", w.id, w.service, w.currency, w.available_micros AS "availableMicros",
@@ -16,7 +17,9 @@ export const LOCK_WALLETS: Statement = {
   text: `
     SELECT ${COLUMNS}
     FROM wallets w
-    JOIN (SELECT DISTINCT * FROM unnest($1::uuid[], $2::uuid[]) AS k (account_id, id)) k USING (account_id, id)
+    JOIN (
+      SELECT DISTINCT * FROM unnest($1::uuid[], $2::uuid[]) AS k (account_id, id) WHERE ${expectFew('k.account_id')}
+    ) k USING (account_id, id)
     ORDER BY w.account_id, w.id
     FOR NO KEY UPDATE OF w`,
 };
@@ -27,7 +30,9 @@ export const LOCK_WALLETS_BY_CURRENCY: Statement = {
   text: `
     SELECT ${COLUMNS}
     FROM wallets w
-    JOIN (SELECT DISTINCT * FROM unnest($1::uuid[], $2::text[]) AS k (account_id, currency)) k
+    JOIN (
+      SELECT DISTINCT * FROM unnest($1::uuid[], $2::text[]) AS k (account_id, currency) WHERE ${expectFew('k.account_id')}
+    ) k
       ON w.account_id = k.account_id AND w.service = 'sms' AND w.currency = k.currency::char(3)
     ORDER BY w.account_id, w.id
     FOR NO KEY UPDATE OF w`,

@@ -1,4 +1,5 @@
 import type { Statement } from '../../../../database/database.js';
+import { expectFew } from '../../../../database/expect-few.js';
 
 /**
  * Writes entries, their postings and the new balances of their wallets, all in one statement. Idempotent: an entry whose
@@ -26,7 +27,7 @@ export const POST_ENTRIES: Statement = {
            AS i (account_id, wallet_id, entry_id, kind, idempotency_key, subject_kind, subject_id, item_count, details,
                  available, held, counter, n)
       JOIN wallets w ON w.account_id = i.account_id AND w.id = i.wallet_id
-      WHERE NOT EXISTS (
+      WHERE ${expectFew('i.account_id')} AND NOT EXISTS (
         SELECT FROM ledger_entries e WHERE e.account_id = i.account_id AND e.idempotency_key = i.idempotency_key)
       WINDOW wallet AS (PARTITION BY i.account_id, i.wallet_id ORDER BY i.n)
     ), entries AS (

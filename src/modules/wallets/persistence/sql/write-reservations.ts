@@ -1,4 +1,5 @@
 import type { Statement } from '../../../../database/database.js';
+import { expectFew } from '../../../../database/expect-few.js';
 
 /** Takes from reservations that this transaction has locked. $1 account ids, $2 reservation ids, $3 micros, side by side. */
 export const DRAW_RESERVATIONS: Statement = {
@@ -7,7 +8,7 @@ export const DRAW_RESERVATIONS: Statement = {
     UPDATE reservations r
     SET remaining_micros = r.remaining_micros - d.micros
     FROM unnest($1::uuid[], $2::uuid[], $3::bigint[]) AS d (account_id, id, micros)
-    WHERE r.account_id = d.account_id AND r.id = d.id`,
+    WHERE r.account_id = d.account_id AND r.id = d.id AND ${expectFew('d.account_id')}`,
 };
 
 /** Gives back from one locked reservation, and closes it when asked. $1 account, $2 reservation, $3 micros, $4 close, $5 now. */
