@@ -92,7 +92,9 @@ export class CreateProviders1764000000400 implements MigrationInterface {
         weight       smallint    NOT NULL DEFAULT 1 CONSTRAINT routes_weight CHECK (weight BETWEEN 1 AND 1000),
         provider_id  uuid        NOT NULL CONSTRAINT routes_provider_fk REFERENCES providers (id),
         enabled      boolean     NOT NULL DEFAULT true,
-        created_at   timestamptz NOT NULL
+        version      integer     NOT NULL DEFAULT 1,
+        created_at   timestamptz NOT NULL,
+        updated_at   timestamptz NOT NULL
       )`);
     await runner.query(`CREATE UNIQUE INDEX routes_unique ON routes (prefix, COALESCE(lane, ''), tier, provider_id)`);
     await runner.query(`

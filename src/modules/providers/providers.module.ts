@@ -1,19 +1,34 @@
-import { Module } from '@nestjs/common';
+import { type MiddlewareConsumer, Module, type NestModule, RequestMethod } from '@nestjs/common';
 import { AccountsModule } from '../accounts/index.js';
+import { ChangeLifecycle } from './actions/change-lifecycle.js';
+import { DryRun } from './actions/dry-run.js';
 import { PauseProvider } from './actions/pause-provider.js';
+import { RotateCredentials } from './actions/rotate-credentials.js';
+import { SaveProvider } from './actions/save-provider.js';
+import { SaveRoute } from './actions/save-route.js';
+import { CallbackBook } from './callbacks/callback-book.js';
+import { CALLBACK_PATH } from './callbacks/callback-url.js';
+import { CallbacksController } from './callbacks/callbacks.controller.js';
+import { untypedBody } from './callbacks/untyped-body.js';
 import { BindLeases } from './connections/bind-leases.js';
 import { ConnectionSettings } from './connections/connection-settings.js';
 import { LinkKeeper } from './connections/link-keeper.js';
 import { LinkOpener } from './connections/link-opener.js';
 import { ProviderConnections } from './connections/provider-connections.js';
 import { CredentialVault } from './credentials/credential-vault.js';
+import { ProvidersRepository } from './persistence/providers.repository.js';
+import { RoutesRepository } from './persistence/routes.repository.js';
+import { ProvidersAdminController } from './providers.admin.controller.js';
+import './providers.errors.js';
 import { ProvidersService } from './providers.service.js';
 import { RateGates } from './rate-gates.js';
 import { ReportInbox } from './report-inbox.js';
+import { RoutesAdminController } from './routes.admin.controller.js';
 
 /** Providers, routes, rate gates, links and the report inbox. Needs the global Database, Clock, Env and Secrets. */
 @Module({
   imports: [AccountsModule],
+  controllers: [ProvidersAdminController, RoutesAdminController, CallbacksController],
   providers: [
     ProvidersService,
     RateGates,
@@ -21,10 +36,22 @@ import { ReportInbox } from './report-inbox.js';
     { provide: ProviderConnections, useClass: LinkKeeper },
     BindLeases,
     LinkOpener,
-    CredentialVault,
-    PauseProvider,
     { provide: ConnectionSettings, useValue: new ConnectionSettings() },
+    CredentialVault,
+    ProvidersRepository,
+    RoutesRepository,
+    SaveProvider,
+    SaveRoute,
+    ChangeLifecycle,
+    PauseProvider,
+    RotateCredentials,
+    DryRun,
+    CallbackBook,
   ],
   exports: [ProvidersService, RateGates, ReportInbox, ProviderConnections],
 })
-export class ProvidersModule {}
+export class ProvidersModule implements NestModule {
+  configure(consumer: MiddlewareConsumer): void {
+    consumer.apply(untypedBody).forRoutes({ path: `${CALLBACK_PATH}/*token`, method: RequestMethod.POST });
+  }
+}

@@ -41,7 +41,8 @@ export async function insertRoute(
   { prefix = '', lane = null as string | null, tier = 1, weight = 1, enabled = true } = {},
 ): Promise<void> {
   await database.query(
-    `INSERT INTO routes (id, prefix, lane, tier, weight, provider_id, enabled, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    `INSERT INTO routes (id, prefix, lane, tier, weight, provider_id, enabled, created_at, updated_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)`,
     [newId(), prefix, lane, tier, weight, providerId, enabled, new Date()],
   );
 }

@@ -1,4 +1,4 @@
-import type { WeeklyWindow } from '../../accounts/index.js';
+import type { WeeklyWindow } from '../../../kernel/time-window.js';
 import type { ProviderKind, ProviderLifecycle, SenderPolicy } from '../domain/provider.js';
 import type { ProviderSnapshot } from '../provider-snapshot.js';
 

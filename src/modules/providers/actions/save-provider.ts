@@ -1,0 +1,198 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../../database/database.js';
+import { type Actor, isUniqueViolation, versionMismatch } from '../../../gateway/index.js';
+import { Clock } from '../../../kernel/clock.js';
+import { DomainError } from '../../../kernel/domain-error.js';
+import { newId } from '../../../kernel/ids.js';
+import { parseWindow, type WeeklyWindow } from '../../../kernel/time-window.js';
+import { AccountAudit, AccountsService } from '../../accounts/index.js';
+import { hashOfToken, newCallbackToken } from '../callbacks/callback-url.js';
+import { CredentialsUnreadableError, CredentialVault, type ProviderSecrets } from '../credentials/credential-vault.js';
+import type { SenderPolicy } from '../domain/provider.js';
+import type { CreateProviderDto, SenderPolicyDto, UpdateProviderDto } from '../dto/provider.dto.js';
+import { KINDS } from '../kinds/kinds.js';
+import { type FullProviderRow, ProvidersRepository } from '../persistence/providers.repository.js';
+import { ProvidersService } from '../providers.service.js';
+
+export interface SavedProvider {
+  row: FullProviderRow;
+  /** Set when a new one was made: it is shown once. */
+  callbackToken: string | null;
+}
+
+/** Creates and changes providers. Settings are checked by kind, credentials sealed, every change audited without secrets. */
+@Injectable()
+export class SaveProvider {
+  constructor(
+    private readonly database: Database,
+    private readonly repository: ProvidersRepository,
+    private readonly vault: CredentialVault,
+    private readonly providers: ProvidersService,
+    private readonly accounts: AccountsService,
+    private readonly audit: AccountAudit,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Refuses what the kind refuses, and a code that is taken: conflict `provider_code_taken`. */
+  async create(input: CreateProviderDto, actor: Actor): Promise<SavedProvider> {
+    const now = this.clock.now();
+    const kind = KINDS[input.kind];
+    const credentials = under('/credentials', () => kind.readCredentials(input.credentials ?? {}));
+    const settings = under('/settings', () => kind.readSettings(input.settings, credentials));
+    const callbackToken = kind.takesCallbacks(settings) ? newCallbackToken() : null;
+    const id = newId(now);
+    const row: FullProviderRow = {
+      id,
+      owner_account_id: null,
+      code: input.code,
+      kind: input.kind,
+      name: input.name,
+      settings,
+      credentials: this.vault.seal(id, { credentials, callbackToken }),
+      callback_token_hash: hashOf(callbackToken),
+      status: 'active',
+      pause_reason: null,
+      rate_per_second: input.ratePerSecond,
+      max_binds: input.maxBinds ?? 1,
+      sending_window: readWindow(input.sendingWindow ?? null),
+      sender_policy: readPolicy(input.senderPolicy),
+      version: 1,
+      link_version: 1,
+      created_at: now,
+      updated_at: now,
+    };
+    await this.write('provider.created', actor, row, { code: row.code, kind: row.kind });
+    return { row, callbackToken };
+  }
+
+  /** Refuses like {@link create}; precondition_failed `version_mismatch` when somebody was faster. */
+  async update(id: string, version: number, input: UpdateProviderDto, actor: Actor): Promise<SavedProvider> {
+    const before = await this.current(id, version);
+    const row = { ...before, ...plainChanges(input), updated_at: this.clock.now() };
+    let callbackToken: string | null = null;
+    if (input.settings !== undefined || input.credentials !== undefined) {
+      callbackToken = this.changeLink(row, before, input);
+    }
+    const fields = Object.entries(input).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+    await this.write('provider.changed', actor, row, { fields });
+    return { row: { ...row, version: version + 1 }, callbackToken };
+  }
+
+  /** A new callback address; the old one is dead at once, and requests carry the new one from the next session on. */
+  async renewCallback(id: string, actor: Actor): Promise<SavedProvider & { callbackToken: string }> {
+    const before = await this.current(id);
+    if (!KINDS[before.kind].takesCallbacks(before.settings))
+      throw new DomainError('conflict', 'provider_takes_no_callbacks');
+    const callbackToken = newCallbackToken();
+    const { credentials } = this.unseal(before);
+    const row = {
+      ...before,
+      credentials: this.vault.seal(id, { credentials, callbackToken }),
+      callback_token_hash: hashOfToken(callbackToken),
+      link_version: before.link_version + 1,
+      updated_at: this.clock.now(),
+    };
+    await this.write('provider.callback_renewed', actor, row, {});
+    return { row: { ...row, version: row.version + 1 }, callbackToken };
+  }
+
+  /** Throws not_found `provider_not_found` or, with a version, precondition_failed. */
+  async current(id: string, version?: number): Promise<FullProviderRow> {
+    const row = await this.repository.find(id);
+    if (!row) throw new DomainError('not_found', 'provider_not_found');
+    if (version !== undefined && row.version !== version) throw versionMismatch();
+    return row;
+  }
+
+  /** Settings and credentials belong together: a template may name only credentials that there are. Returns a new token. */
+  private changeLink(row: FullProviderRow, before: FullProviderRow, input: UpdateProviderDto): string | null {
+    const kind = KINDS[before.kind];
+    // Credentials that are replaced as a whole need not be readable: that is how lost keys are repaired.
+    const known = input.credentials === undefined ? this.unseal(before) : this.unsealIfPossible(before);
+    const credentials =
+      input.credentials === undefined
+        ? known!.credentials
+        : under('/credentials', () => kind.readCredentials(input.credentials));
+    row.settings = under('/settings', () => kind.readSettings(input.settings ?? before.settings, credentials));
+    const takes = kind.takesCallbacks(row.settings);
+    const kept = takes ? (known?.callbackToken ?? null) : null;
+    const fresh = takes && kept === null ? newCallbackToken() : null;
+    const callbackToken = kept ?? fresh;
+    row.credentials = this.vault.seal(before.id, { credentials, callbackToken });
+    row.callback_token_hash = hashOf(callbackToken);
+    row.link_version = before.link_version + 1;
+    return fresh;
+  }
+
+  private unseal(row: FullProviderRow): ProviderSecrets {
+    const secrets = this.unsealIfPossible(row);
+    if (!secrets) throw new DomainError('conflict', 'credentials_unreadable');
+    return secrets;
+  }
+
+  private unsealIfPossible({ id, credentials }: FullProviderRow): ProviderSecrets | null {
+    try {
+      return this.vault.open(id, credentials);
+    } catch (error) {
+      if (error instanceof CredentialsUnreadableError) return null;
+      throw error;
+    }
+  }
+
+  private async write(action: string, actor: Actor, row: FullProviderRow, details: object): Promise<void> {
+    const accountId = await this.accounts.platformAccountId();
+    try {
+      await this.database.transaction(async (tx) => {
+        if (action === 'provider.created') await this.repository.insert(tx, row);
+        else if (!(await this.repository.update(tx, row))) throw versionMismatch();
+        await this.audit.record(tx, {
+          accountId,
+          actor,
+          action,
+          subject: `provider:${row.id}`,
+          details: { ...details },
+        });
+      });
+    } catch (error) {
+      if (isUniqueViolation(error, 'providers_code')) throw new DomainError('conflict', 'provider_code_taken');
+      throw error;
+    }
+    this.providers.invalidate();
+  }
+}
+
+function plainChanges(input: UpdateProviderDto): Partial<FullProviderRow> {
+  return {
+    ...(input.name !== undefined && { name: input.name }),
+    ...(input.ratePerSecond !== undefined && { rate_per_second: input.ratePerSecond }),
+    ...(input.maxBinds !== undefined && { max_binds: input.maxBinds }),
+    ...(input.sendingWindow !== undefined && { sending_window: readWindow(input.sendingWindow) }),
+    ...(input.senderPolicy !== undefined && { sender_policy: readPolicy(input.senderPolicy) }),
+  };
+}
+
+function readWindow(input: Record<string, unknown> | null): WeeklyWindow | null {
+  return input && under('/sendingWindow', () => parseWindow(input));
+}
+
+function readPolicy(input: SenderPolicyDto | undefined): SenderPolicy {
+  const { kind = 'any', senders, sender } = input ?? {};
+  const errors = [{ pointer: '/senderPolicy', code: 'invalid_sender_policy' }];
+  if (kind === 'any' && !senders && !sender) return { kind };
+  if (kind === 'listed' && senders && senders.length > 0 && !sender) return { kind, senders };
+  if (kind === 'fixed' && sender && !senders) return { kind, sender };
+  throw new DomainError('invalid', 'validation_failed', { errors });
+}
+
+/** Readers of a part know their own pointers only. */
+function under<T>(prefix: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof DomainError) || !error.details.errors) throw error;
+    const errors = error.details.errors.map((field) => ({ ...field, pointer: `${prefix}${field.pointer}` }));
+    throw new DomainError(error.kind, error.code, { ...error.details, errors });
+  }
+}
+
+const hashOf = (token: string | null): Buffer | null => (token === null ? null : hashOfToken(token));

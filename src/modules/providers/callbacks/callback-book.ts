@@ -1,0 +1,60 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../../database/database.js';
+import { CredentialVault, type SealedCredentials } from '../credentials/credential-vault.js';
+import type { HttpSettings, ReportSettings } from '../http/http-settings.js';
+import { ReportReader } from '../http/report-reader.js';
+import { hashOfToken } from './callback-url.js';
+
+/** Who calls, and how its calls are read and answered. */
+export interface CallbackOwner {
+  providerId: string;
+  reader: ReportReader;
+  answer: ReportSettings['answer'];
+}
+
+/** How long a description stays in use after it changed, and a token after it was renewed. */
+const CACHE_MS = 3_000;
+const CACHE_SIZE = 1_000;
+
+const SELECT_BY_TOKEN = {
+  name: 'providers.select-by-callback-token',
+  text: `SELECT id, settings, credentials FROM providers WHERE callback_token_hash = $1 AND kind = 'http'`,
+};
+
+/** Finds providers by the token in their callback address. Unknown tokens are not remembered. */
+@Injectable()
+export class CallbackBook {
+  private readonly cache = new Map<string, { owner: CallbackOwner; until: number }>();
+
+  constructor(
+    private readonly database: Database,
+    private readonly vault: CredentialVault,
+  ) {}
+
+  async find(token: string): Promise<CallbackOwner | null> {
+    const hash = hashOfToken(token);
+    const key = hash.toString('base64');
+    const cached = this.cache.get(key);
+    if (cached && cached.until > performance.now()) return cached.owner;
+    this.cache.delete(key);
+    const owner = await this.load(hash);
+    if (owner) {
+      if (this.cache.size >= CACHE_SIZE) this.cache.clear();
+      this.cache.set(key, { owner, until: performance.now() + CACHE_MS });
+    }
+    return owner;
+  }
+
+  private async load(hash: Buffer): Promise<CallbackOwner | null> {
+    const [row] = await this.database.query<{ id: string; settings: HttpSettings; credentials: SealedCredentials }>(
+      SELECT_BY_TOKEN,
+      [hash],
+    );
+    if (!row?.settings.reports) return null;
+    const { reports } = row.settings;
+    // Only a signature needs secrets: without one, reports are taken even when the keys are lost.
+    const credentials = reports.signature ? this.vault.open(row.id, row.credentials).credentials : {};
+    const secrets = Object.fromEntries(Object.entries(credentials).map(([name, value]) => [`secret.${name}`, value]));
+    return { providerId: row.id, reader: new ReportReader(reports, secrets), answer: reports.answer };
+  }
+}

@@ -1,0 +1,85 @@
+import type { Readable } from 'node:stream';
+import { Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
+import { ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Env } from '../../../config/env.js';
+import { ApiProblems, Public } from '../../../gateway/index.js';
+import { Clock } from '../../../kernel/clock.js';
+import { DomainError } from '../../../kernel/domain-error.js';
+import { ReportInbox } from '../report-inbox.js';
+import { AppendQueue } from './append-queue.js';
+import { CallbackBook } from './callback-book.js';
+import { CALLBACK_PATH } from './callback-url.js';
+
+/** Far above any batch of reports, far below what could hurt. */
+const BODY_LIMIT = 512 * 1_024;
+
+/** Where providers over HTTP report. What is answered with success is stored; what is not is theirs to repeat. */
+@ApiTags('callbacks')
+@Controller(CALLBACK_PATH)
+export class CallbacksController {
+  private readonly queue: AppendQueue;
+
+  constructor(
+    private readonly book: CallbackBook,
+    private readonly env: Env,
+    private readonly clock: Clock,
+    inbox: ReportInbox,
+  ) {
+    this.queue = new AppendQueue(inbox, () => clock.now());
+  }
+
+  @Post(':token')
+  @Public()
+  @ApiOperation({ summary: 'Delivery reports of a provider, in its own format', operationId: 'receiveReports' })
+  @ApiConsumes('application/json', 'application/x-www-form-urlencoded')
+  @ApiProblems(401, 404, 413, 422, 503)
+  async post(
+    @Param('token') token: string,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
+    return this.receive(token, request, await readBody(request.body), reply);
+  }
+
+  @Get(':token')
+  @Public()
+  @ApiOperation({ summary: 'A delivery report of a provider, in the query', operationId: 'receiveReport' })
+  @ApiProblems(401, 404, 422, 503)
+  async get(
+    @Param('token') token: string,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
+    return this.receive(token, request, '', reply);
+  }
+
+  private async receive(token: string, request: FastifyRequest, body: string, reply: FastifyReply): Promise<string> {
+    const owner = await this.book.find(token);
+    if (!owner) throw new DomainError('not_found', 'callback_not_found');
+    const url = this.env.PUBLIC_URL.replace(/\/+$/, '') + request.url;
+    const { reports, unreadable } = owner.reader.read({ url, headers: request.headers, body }, this.clock.now());
+    if (reports.length > 0) {
+      await this.queue.append(reports.map((report) => ({ ...report, providerId: owner.providerId })));
+    }
+    // The readable ones are stored by now, and storing them again when the call is repeated does no harm.
+    if (unreadable.length > 0) {
+      const errors = unreadable.slice(0, 20).map((index) => ({ pointer: `/${index}`, code: 'report_unreadable' }));
+      throw new DomainError('invalid', 'report_unreadable', { errors });
+    }
+    reply.status(owner.answer.status).header('content-type', owner.answer.contentType);
+    return owner.answer.body;
+  }
+}
+
+/** The body as it came: it may be signed, and its type may be anything. */
+async function readBody(stream: unknown): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of (stream ?? []) as Readable) {
+    size += (chunk as Buffer).length;
+    if (size > BODY_LIMIT) throw new DomainError('too_large', 'body_too_large');
+    chunks.push(chunk as Buffer);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

@@ -1,0 +1,263 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsIn,
+  IsInt,
+  IsObject,
+  IsOptional,
+  IsString,
+  Length,
+  Matches,
+  Max,
+  Min,
+  ValidateIf,
+  ValidateNested,
+} from 'class-validator';
+import type { WeeklyWindow } from '../../../kernel/time-window.js';
+import { PROVIDER_KINDS, type ProviderKind, type ProviderLifecycle, type SenderPolicy } from '../domain/provider.js';
+import { SETTINGS_DESCRIPTION, SETTINGS_EXAMPLES } from './settings-examples.js';
+
+const POLICIES = ['any', 'listed', 'fixed'] as const;
+const LIFECYCLES = ['active', 'draining', 'paused'] as const;
+
+export class SenderPolicyDto {
+  @ApiProperty({ enum: POLICIES, description: '`fixed` replaces whatever sender was asked for.' })
+  @IsIn(POLICIES)
+  kind: (typeof POLICIES)[number];
+
+  @ApiPropertyOptional({ type: [String], description: 'With `listed`: the senders that are allowed.' })
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(1_000)
+  @IsString({ each: true })
+  @Length(1, 20, { each: true })
+  senders?: string[];
+
+  @ApiPropertyOptional({ description: 'With `fixed`.', example: 'Kabinet' })
+  @IsOptional()
+  @Length(1, 20)
+  sender?: string;
+}
+
+/** What may be changed later. Settings and credentials are replaced as a whole. */
+export class UpdateProviderDto {
+  @ApiPropertyOptional({ example: 'Sandbox operator' })
+  @IsOptional()
+  @Length(1, 200)
+  name?: string;
+
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: true,
+    description: SETTINGS_DESCRIPTION,
+    example: SETTINGS_EXAMPLES.smpp,
+  })
+  @IsOptional()
+  @IsObject()
+  settings?: Record<string, unknown>;
+
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    description:
+      'Never shown again. SMPP: systemId and password. HTTP: any names, for `{{secret.<name>}}` in the settings.',
+    example: { systemId: 'kabinet', password: '…' },
+  })
+  @IsOptional()
+  @IsObject()
+  credentials?: Record<string, unknown>;
+
+  @ApiPropertyOptional({
+    minimum: 1,
+    maximum: 100_000,
+    description: 'SMPP PDUs or HTTP requests a second, over all links.',
+  })
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(100_000)
+  ratePerSecond?: number;
+
+  @ApiPropertyOptional({ minimum: 1, maximum: 64, description: 'Links that may be open at once, over all workers.' })
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(64)
+  maxBinds?: number;
+
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: true,
+    nullable: true,
+    description: 'Hours in which this provider may be used; null: always.',
+    example: { timeZone: 'Europe/Moscow', days: { mon: [{ from: '09:00', to: '20:00' }] } },
+  })
+  @ValidateIf((_, value) => value !== null && value !== undefined)
+  @IsObject()
+  sendingWindow?: Record<string, unknown> | null;
+
+  @ApiPropertyOptional({ type: SenderPolicyDto })
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => SenderPolicyDto)
+  senderPolicy?: SenderPolicyDto;
+}
+
+export class CreateProviderDto extends UpdateProviderDto {
+  @ApiProperty({ example: 'sandbox', description: 'For people and scripts; unique, and never changes.' })
+  @Matches(/^[a-z0-9][a-z0-9-]{0,63}$/, { context: { code: 'invalid_provider_code' } })
+  code: string;
+
+  @ApiProperty({ enum: PROVIDER_KINDS })
+  @IsIn(PROVIDER_KINDS)
+  kind: ProviderKind;
+
+  @ApiProperty({ example: 'Sandbox operator' })
+  @Length(1, 200)
+  declare name: string;
+
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: true,
+    description: SETTINGS_DESCRIPTION,
+    example: SETTINGS_EXAMPLES.http,
+  })
+  @IsObject()
+  declare settings: Record<string, unknown>;
+
+  @ApiProperty({ minimum: 1, maximum: 100_000, description: 'SMPP PDUs or HTTP requests a second, over all links.' })
+  @IsInt()
+  @Min(1)
+  @Max(100_000)
+  declare ratePerSecond: number;
+}
+
+export class PauseProviderDto {
+  @ApiProperty({ example: 'The operator is being maintained until 18:00' })
+  @Length(1, 500)
+  reason: string;
+}
+
+export class BindDto {
+  @ApiProperty({ minimum: 1 })
+  bindNo: number;
+
+  @ApiProperty({ enum: ['stopped', 'connecting', 'ready', 'throttled', 'auth_failed', 'draining'] })
+  state: string;
+
+  @ApiProperty({ format: 'date-time' })
+  since: string;
+
+  @ApiProperty({ type: String, nullable: true, example: '0x0000000e: the bind was refused' })
+  lastError: string | null;
+
+  @ApiProperty({ description: 'A worker holds it at this moment.' })
+  held: boolean;
+}
+
+export class ProviderDto {
+  @ApiProperty({ format: 'uuid' })
+  id: string;
+
+  @ApiProperty()
+  code: string;
+
+  @ApiProperty({ enum: PROVIDER_KINDS })
+  kind: ProviderKind;
+
+  @ApiProperty()
+  name: string;
+
+  @ApiProperty({
+    enum: LIFECYCLES,
+    description: '`draining` sends nothing more and still takes reports; `paused` has its links closed.',
+  })
+  status: ProviderLifecycle;
+
+  @ApiProperty({ type: String, nullable: true, example: 'credentials_refused' })
+  pauseReason: string | null;
+
+  @ApiProperty()
+  ratePerSecond: number;
+
+  @ApiProperty()
+  maxBinds: number;
+
+  @ApiProperty({ type: 'object', additionalProperties: true, nullable: true })
+  sendingWindow: WeeklyWindow | null;
+
+  @ApiProperty({ type: SenderPolicyDto })
+  senderPolicy: SenderPolicy;
+
+  @ApiProperty({ type: 'object', additionalProperties: true, description: 'As they are in force, with all defaults.' })
+  settings: object;
+
+  @ApiProperty({ type: [String], description: 'The names of the credentials that are stored; never their values.' })
+  credentials: string[];
+
+  @ApiProperty({ description: 'It has an address to report to.' })
+  takesCallbacks: boolean;
+
+  @ApiProperty({ type: [BindDto], description: 'Its links, as the workers see them; a second old at most.' })
+  binds: BindDto[];
+
+  @ApiProperty({ format: 'date-time' })
+  createdAt: string;
+
+  @ApiProperty({ format: 'date-time' })
+  updatedAt: string;
+}
+
+export class CreatedProviderDto extends ProviderDto {
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description:
+      'Where the provider is to send its reports. Shown once; the requests carry it where the settings say so.',
+  })
+  callbackUrl: string | null;
+}
+
+export class CallbackUrlDto {
+  @ApiProperty({ description: 'Shown once. The address before it is dead from now on.' })
+  callbackUrl: string;
+}
+
+export class ProviderPageDto {
+  @ApiProperty({ type: [ProviderDto] })
+  data: ProviderDto[];
+
+  @ApiProperty({ type: String, nullable: true })
+  nextCursor: string | null;
+}
+
+export class DryRunDto {
+  @ApiProperty({ example: '48500000001', description: 'E.164 digits.' })
+  @Matches(/^[1-9]\d{5,14}$/)
+  to: string;
+
+  @ApiProperty({ example: 'Zażółć gęślą jaźń' })
+  @IsString()
+  @Length(1, 1_600)
+  text: string;
+
+  @ApiProperty({ example: 'Kabinet' })
+  @Length(1, 20)
+  sender: string;
+}
+
+export class DryRunResponse {
+  @ApiProperty({ example: 'POST' })
+  method: string;
+
+  @ApiProperty({ example: 'https://api.example.com/v1/messages' })
+  url: string;
+
+  @ApiProperty({ type: 'object', additionalProperties: { type: 'string' } })
+  headers: Record<string, string>;
+
+  @ApiProperty({ type: String, nullable: true })
+  body: string | null;
+}

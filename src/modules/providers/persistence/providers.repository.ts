@@ -1,0 +1,113 @@
+import { Injectable } from '@nestjs/common';
+import { Database, type Tx } from '../../../database/database.js';
+import type { SealedCredentials } from '../credentials/credential-vault.js';
+import { type ProviderRow } from './provider-row.js';
+
+/** A provider with all that ops may see, and what nobody may. */
+export interface FullProviderRow extends ProviderRow {
+  settings: object;
+  credentials: SealedCredentials;
+  callback_token_hash: Buffer | null;
+  link_version: number;
+  created_at: Date;
+  updated_at: Date;
+}
+
+export interface BindRow {
+  provider_id: string;
+  bind_no: number;
+  state: string;
+  state_at: Date;
+  last_error: string | null;
+  held: boolean;
+}
+
+const COLUMNS = `id, owner_account_id, code, kind, name, status, pause_reason, rate_per_second, max_binds, sending_window,
+  sender_policy, version, settings, credentials, callback_token_hash, link_version, created_at, updated_at`;
+
+/** The plain statements of the admin routes; the hot ones are in `sql/`. */
+@Injectable()
+export class ProvidersRepository {
+  constructor(private readonly database: Database) {}
+
+  /** By code, after `afterCode`. */
+  list(afterCode: string, limit: number): Promise<FullProviderRow[]> {
+    return this.database.query(`SELECT ${COLUMNS} FROM providers WHERE code > $1 ORDER BY code LIMIT $2`, [
+      afterCode,
+      limit + 1,
+    ]);
+  }
+
+  async find(id: string): Promise<FullProviderRow | null> {
+    const [row] = await this.database.query<FullProviderRow>(`SELECT ${COLUMNS} FROM providers WHERE id = $1`, [id]);
+    return row ?? null;
+  }
+
+  /** What the workers wrote of the binds that there may be; a lapsed lease is nobody's. */
+  binds(providerIds: readonly string[]): Promise<BindRow[]> {
+    return this.database.query(
+      `SELECT b.provider_id, b.bind_no, b.last_error, h.held,
+              CASE WHEN h.held THEN b.state ELSE 'stopped' END AS state,
+              CASE WHEN h.held THEN b.state_at ELSE LEAST(b.lease_until, now()) END AS state_at
+       FROM bind_leases b
+       JOIN providers p ON p.id = b.provider_id AND b.bind_no <= p.max_binds
+       CROSS JOIN LATERAL (SELECT b.holder IS NOT NULL AND b.lease_until >= now() AS held) AS h
+       WHERE b.provider_id = ANY($1::uuid[])
+       ORDER BY b.provider_id, b.bind_no`,
+      [providerIds],
+    );
+  }
+
+  async insert(tx: Tx, row: FullProviderRow): Promise<void> {
+    await tx.query(
+      `INSERT INTO providers (id, code, kind, name, settings, credentials, callback_token_hash, status, pause_reason,
+                              rate_per_second, max_binds, sending_window, sender_policy, created_at, updated_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14)`,
+      [
+        row.id,
+        row.code,
+        row.kind,
+        row.name,
+        JSON.stringify(row.settings),
+        JSON.stringify(row.credentials),
+        row.callback_token_hash,
+        row.status,
+        row.pause_reason,
+        row.rate_per_second,
+        row.max_binds,
+        row.sending_window && JSON.stringify(row.sending_window),
+        JSON.stringify(row.sender_policy),
+        row.created_at,
+      ],
+    );
+  }
+
+  /** Writes the whole row; false when it is not that version any more. */
+  async update(tx: Tx, row: FullProviderRow): Promise<boolean> {
+    const rows = await tx.query(
+      `UPDATE providers
+       SET name = $3, settings = $4, credentials = $5, callback_token_hash = $6, rate_per_second = $7, max_binds = $8,
+           sending_window = $9, sender_policy = $10, link_version = $11, status = $12, pause_reason = $13, updated_at = $14,
+           version = version + 1
+       WHERE id = $1 AND version = $2
+       RETURNING id`,
+      [
+        row.id,
+        row.version,
+        row.name,
+        JSON.stringify(row.settings),
+        JSON.stringify(row.credentials),
+        row.callback_token_hash,
+        row.rate_per_second,
+        row.max_binds,
+        row.sending_window && JSON.stringify(row.sending_window),
+        JSON.stringify(row.sender_policy),
+        row.link_version,
+        row.status,
+        row.pause_reason,
+        row.updated_at,
+      ],
+    );
+    return rows.length > 0;
+  }
+}

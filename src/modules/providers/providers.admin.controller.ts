@@ -1,0 +1,188 @@
+import { Body, Controller, Get, HttpCode, Patch, Post, Query, Res } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { Env } from '../../config/env.js';
+import { decodeCursor, toPage } from '../../database/page.js';
+import {
+  actorOf,
+  ApiIfMatch,
+  ApiProblems,
+  CurrentPrincipal,
+  etagOf,
+  IdParam,
+  IfMatch,
+  PageQuery,
+  type Principal,
+  Staff,
+} from '../../gateway/index.js';
+import { ChangeLifecycle } from './actions/change-lifecycle.js';
+import { DryRun } from './actions/dry-run.js';
+import { type SavedProvider, SaveProvider } from './actions/save-provider.js';
+import { callbackUrlOf } from './callbacks/callback-url.js';
+import { CredentialVault } from './credentials/credential-vault.js';
+import { viewProvider } from './dto/provider-view.js';
+import {
+  CallbackUrlDto,
+  CreatedProviderDto,
+  CreateProviderDto,
+  DryRunDto,
+  DryRunResponse,
+  PauseProviderDto,
+  ProviderDto,
+  ProviderPageDto,
+  UpdateProviderDto,
+} from './dto/provider.dto.js';
+import { type FullProviderRow, ProvidersRepository } from './persistence/providers.repository.js';
+
+@ApiTags('providers')
+@Controller('admin/v1/providers')
+export class ProvidersAdminController {
+  constructor(
+    private readonly repository: ProvidersRepository,
+    private readonly save: SaveProvider,
+    private readonly lifecycle: ChangeLifecycle,
+    private readonly dryRunAction: DryRun,
+    private readonly vault: CredentialVault,
+    private readonly env: Env,
+  ) {}
+
+  @Get()
+  @Staff('providers:read')
+  @ApiOperation({ summary: 'All providers, with their live links', operationId: 'listProviders' })
+  @ApiProblems(400, 422)
+  async list(@Query() { cursor, limit }: PageQuery): Promise<ProviderPageDto> {
+    const after = cursor ? decodeCursor(cursor, 1)[0]! : '';
+    const rows = await this.repository.list(after, limit);
+    const binds = await this.repository.binds(rows.map(({ id }) => id));
+    return toPage(
+      rows,
+      limit,
+      ({ code }) => [code],
+      (row) => viewProvider(row, binds, this.credentialNames(row)),
+    );
+  }
+
+  @Post()
+  @Staff('providers:write')
+  @ApiOperation({ summary: 'Add a provider; it begins to connect at once', operationId: 'createProvider' })
+  @ApiProblems(409, 422)
+  async create(
+    @CurrentPrincipal() principal: Principal,
+    @Body() body: CreateProviderDto,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<CreatedProviderDto> {
+    return this.answerSaved(reply, await this.save.create(body, actorOf(principal)));
+  }
+
+  @Get(':id')
+  @Staff('providers:read')
+  @ApiOperation({ summary: 'One provider, with its live links', operationId: 'getProvider' })
+  @ApiProblems(404)
+  async get(@IdParam() id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<ProviderDto> {
+    return this.answer(reply, await this.save.current(id));
+  }
+
+  @Patch(':id')
+  @Staff('providers:write')
+  @ApiOperation({
+    summary: 'Change a provider; new settings or credentials begin new sessions, a new rate does not',
+    operationId: 'updateProvider',
+  })
+  @ApiIfMatch()
+  @ApiProblems(404, 409, 422)
+  async update(
+    @IdParam() id: string,
+    @CurrentPrincipal() principal: Principal,
+    @IfMatch() version: number,
+    @Body() body: UpdateProviderDto,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<CreatedProviderDto> {
+    return this.answerSaved(reply, await this.save.update(id, version, body, actorOf(principal)));
+  }
+
+  @Post(':id/pause')
+  @HttpCode(200)
+  @Staff('providers:write')
+  @ApiOperation({
+    summary: 'Stop sending and close the links; messages wait or go elsewhere',
+    operationId: 'pauseProvider',
+  })
+  @ApiProblems(404, 409, 412, 422)
+  async pause(
+    @IdParam() id: string,
+    @CurrentPrincipal() principal: Principal,
+    @Body() { reason }: PauseProviderDto,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ProviderDto> {
+    return this.answer(reply, await this.lifecycle.pause(id, reason, actorOf(principal)));
+  }
+
+  @Post(':id/resume')
+  @HttpCode(200)
+  @Staff('providers:write')
+  @ApiOperation({ summary: 'Send again; refused credentials are tried anew', operationId: 'resumeProvider' })
+  @ApiProblems(404, 409, 412)
+  async resume(
+    @IdParam() id: string,
+    @CurrentPrincipal() principal: Principal,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ProviderDto> {
+    return this.answer(reply, await this.lifecycle.resume(id, actorOf(principal)));
+  }
+
+  @Post(':id/drain')
+  @HttpCode(200)
+  @Staff('providers:write')
+  @ApiOperation({ summary: 'Send nothing more, keep the links open for reports', operationId: 'drainProvider' })
+  @ApiProblems(404, 409, 412)
+  async drain(
+    @IdParam() id: string,
+    @CurrentPrincipal() principal: Principal,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ProviderDto> {
+    return this.answer(reply, await this.lifecycle.drain(id, actorOf(principal)));
+  }
+
+  @Post(':id/callback-address')
+  @Staff('providers:write')
+  @ApiOperation({
+    summary: 'Make a new secret address for reports; the old one is dead at once',
+    operationId: 'renewProviderCallback',
+  })
+  @ApiProblems(404, 409, 412)
+  async renewCallback(@IdParam() id: string, @CurrentPrincipal() principal: Principal): Promise<CallbackUrlDto> {
+    const { callbackToken } = await this.save.renewCallback(id, actorOf(principal));
+    return { callbackUrl: callbackUrlOf(this.env, callbackToken) };
+  }
+
+  @Post(':id/dry-run')
+  @HttpCode(200)
+  @Staff('providers:read')
+  @ApiOperation({
+    summary: 'Show the request that a message would become; secrets are masked, nothing is sent',
+    operationId: 'dryRunProvider',
+  })
+  @ApiProblems(404, 409, 422)
+  async dryRun(@IdParam() id: string, @Body() body: DryRunDto): Promise<DryRunResponse> {
+    return this.dryRunAction.execute(await this.save.current(id), body);
+  }
+
+  private async answerSaved(reply: FastifyReply, { row, callbackToken }: SavedProvider): Promise<CreatedProviderDto> {
+    const callbackUrl = callbackToken && callbackUrlOf(this.env, callbackToken);
+    return { ...(await this.answer(reply, row)), callbackUrl };
+  }
+
+  private async answer(reply: FastifyReply, row: FullProviderRow): Promise<ProviderDto> {
+    reply.header('etag', etagOf(row.version));
+    return viewProvider(row, await this.repository.binds([row.id]), this.credentialNames(row));
+  }
+
+  /** None when they cannot be read: ops sees that they have to be sent again. */
+  private credentialNames({ id, credentials }: FullProviderRow): string[] {
+    try {
+      return Object.keys(this.vault.open(id, credentials).credentials).sort();
+    } catch {
+      return [];
+    }
+  }
+}
