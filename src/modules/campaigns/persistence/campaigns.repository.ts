@@ -76,7 +76,7 @@ export async function moveCampaign(
 ): Promise<CampaignRow | undefined> {
   const finished = to === 'sent' || to === 'cancelled';
   const [row] = await tx.query<CampaignRow & Record<string, unknown>>(
-    `UPDATE campaigns SET state = $4, updated_at = $5, finished_at = CASE WHEN $6 THEN $5 END, version = version + 1
+    `UPDATE campaigns SET state = $4, updated_at = $5::timestamptz, finished_at = CASE WHEN $6::boolean THEN $5::timestamptz END, version = version + 1
      WHERE account_id = $1 AND id = $2 AND state = ANY($3) RETURNING *`,
     [accountId, id, from, to, now, finished],
   );
