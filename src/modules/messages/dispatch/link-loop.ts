@@ -30,8 +30,8 @@ export interface LinkTools {
 }
 
 /** Slots are asked for so much later than now as beginning a batch took lately, and a little more. */
-const LEAD_MARGIN_MS = 3;
-const MAX_LEAD_MS = 100;
+const LEAD_MARGIN_MS = 8;
+const MAX_LEAD_MS = 200;
 /** Further ahead than a lane may book nothing needs to be claimed. */
 const BOOKED_AHEAD_S = 0.3;
 /** Parts of a message, assumed until there is an average. */
@@ -230,7 +230,7 @@ export class LinkLoop {
   private learnLead(slot: Date): void {
     const late = monotonicNow().getTime() - slot.getTime();
     const needed = Math.max(0, this.leadMs + late) + LEAD_MARGIN_MS;
-    this.leadMs = Math.min(MAX_LEAD_MS, needed > this.leadMs ? needed : this.leadMs * 0.9 + needed * 0.1);
+    this.leadMs = Math.min(MAX_LEAD_MS, needed > this.leadMs ? needed : this.leadMs * 0.97 + needed * 0.03);
   }
 
   private write(parcels: readonly Parcel[]): void {
