@@ -54,13 +54,14 @@ function secondsToMoscowNoon(): number {
 }
 
 function figures(
-  { totals, wallet, moved, violations, smscSubmits, sendingSeconds }: StoryResult,
+  { quote, totals, wallet, moved, violations, smscSubmits, sendingSeconds }: StoryResult,
   seconds: number,
 ): Record<string, unknown> {
   const state = (name: string) => totals.states[name] ?? 0;
   return {
     accepted: totals.accepted,
-    blocked: totals.blocked,
+    // Recipients that the quote ruled out are rows of the campaign; those that accept refused are messages.
+    blocked: totals.blocked + Object.values(quote.skipped).reduce((sum, count) => sum + count, 0),
     submitted: totals.submitted,
     delivered: state('delivered'),
     undelivered: state('undelivered'),
@@ -73,6 +74,7 @@ function figures(
     held: moved.held,
     captured: moved.captured,
     released: moved.released,
+    refunded: moved.refunded,
     balance: wallet.available.amount,
     seconds: Number(seconds.toFixed(1)),
     messagesPerSecond: Number((totals.accepted / sendingSeconds).toFixed(1)),
@@ -104,7 +106,10 @@ function printTable(result: StoryResult, seconds: number, shift: number): void {
     ['All messages', `accepted ${totals.accepted}: ${list(totals.states)}`],
     ['Parts sent', `${totals.submitted} by our books, ${result.smscSubmits} by the operator's`],
     ['Wallet', `available ${wallet.available.amount}, held ${wallet.held.amount} ${wallet.available.currency}`],
-    ['Money moved', `held ${moved.held}, captured ${moved.captured}, given back ${moved.released}`],
+    [
+      'Money moved',
+      `held ${moved.held}, captured ${moved.captured}, given back ${moved.released}, refunded ${moved.refunded}`,
+    ],
     ['Statement', statement.map(({ kind, amount }) => `${kind} ${amount.amount}`).join(', ')],
     ['Ledger audit', `${result.violations} violations`],
     [

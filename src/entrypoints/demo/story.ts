@@ -46,7 +46,7 @@ export interface StoryResult {
   sendingSeconds: number;
   totals: MessageTotals;
   wallet: { available: Money; held: Money };
-  moved: { held: string; captured: string; released: string };
+  moved: { held: string; captured: string; released: string; refunded: string };
   statement: { kind: string; amount: Money; balance: Money }[];
   violations: number;
   smscSubmits: number;
@@ -200,7 +200,7 @@ export class Story {
   }
 
   private async readMoney(portal: PortalClient): Promise<Pick<StoryResult, 'wallet' | 'moved' | 'statement'>> {
-    const wallets = await portal.get<Page<{ id: string; available: Money; held: Money }>>('/v1/wallets');
+    const wallets = await portal.get<Page<{ id: string; balance: Money; held: Money }>>('/v1/wallets');
     const wallet = wallets.data[0]!;
     const entries: { kind: string; amount: Money; heldAmount: Money; balance: Money }[] = [];
     for (let cursor: string | null = ''; cursor !== null;) {
@@ -213,11 +213,12 @@ export class Story {
     const total = (kinds: string[], of: 'amount' | 'heldAmount') =>
       addAmounts(entries.filter(({ kind }) => kinds.includes(kind)).map((entry) => entry[of].amount));
     return {
-      wallet: { available: wallet.available, held: wallet.held },
+      wallet: { available: wallet.balance, held: wallet.held },
       moved: {
         held: total(['hold', 'reserve'], 'heldAmount'),
         captured: negate(total(['capture'], 'heldAmount')),
         released: total(['release', 'unreserve'], 'amount'),
+        refunded: total(['refund'], 'amount'),
       },
       statement: entries.slice(0, 6).map(({ kind, amount, balance }) => ({ kind, amount, balance })),
     };
