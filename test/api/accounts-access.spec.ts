@@ -1,27 +1,34 @@
 import { TENANT_PERMISSIONS } from '../../src/modules/identity/index.js';
-import {
-  bearer,
-  createIdentityApp,
-  type IdentityApp,
-  registerAndSignIn,
-  type SignedIn,
-  signInStaff,
-} from '../support/identity.js';
+import { createFullApp, type FullApp } from '../support/full-app.js';
+import { bearer, PASSWORD } from '../support/identity.js';
 import { type Route, routesOf } from '../support/routes.js';
 
 const ID = '0199f1c2-6b8e-7000-8000-4a1f6d2c9b10';
 
 describe('Access, by the table of routes', () => {
-  let app: IdentityApp;
+  let app: FullApp;
   let routes: Route[];
-  let owner: SignedIn;
+  let owner: Record<string, string>;
+  let staff: Record<string, string>;
 
   beforeAll(async () => {
-    app = await createIdentityApp();
+    app = await createFullApp();
     routes = routesOf(app.app);
-    owner = await registerAndSignIn(app);
+    staff = await app.signInStaff();
+    owner = await newOwner();
   });
   afterAll(() => app.close());
+
+  async function newOwner(): Promise<Record<string, string>> {
+    const account = { name: 'Clinic', country: 'RU', currency: 'RUB', locale: 'ru', timeZone: 'Europe/Moscow' };
+    const { body: opened } = await app.http().post('/admin/v1/accounts').set(staff).send(account).expect(201);
+    const user = { login: 'the-owner', email: 'owner@clinic.example', role: 'owner' };
+    const invited = await app.http().post(`/admin/v1/accounts/${opened.id}/users`).set(staff).send(user).expect(201);
+    const choice = { token: invited.body.invitationToken, password: PASSWORD };
+    await app.http().post('/v1/invitations/accept').send(choice).expect(200);
+    const { body } = await app.http().post('/v1/sessions').send({ login: user.login, password: PASSWORD }).expect(201);
+    return bearer(body.accessToken);
+  }
 
   const call = ({ method, path }: Route, headers: Record<string, string> = {}) => {
     const verb = method.toLowerCase() as 'get' | 'post' | 'put' | 'patch' | 'delete';
@@ -57,7 +64,14 @@ describe('Access, by the table of routes', () => {
     expect(open).toEqual([
       'POST /admin/v1/sessions',
       'POST /admin/v1/sessions/refresh',
+      'GET /callbacks/providers/:token',
+      'POST /callbacks/providers/:token',
+      'POST /callbacks/telephony/:token',
+      'GET /documents/:token',
+      'GET /health/live',
+      'GET /health/ready',
       'POST /v1/invitations/accept',
+      'GET /v1/message-states',
       'POST /v1/registrations',
       'POST /v1/registrations/:id/codes',
       'POST /v1/registrations/:id/verify',
@@ -81,11 +95,11 @@ describe('Access, by the table of routes', () => {
     const { body } = await app
       .http()
       .post('/v1/api-keys')
-      .set(owner.auth)
+      .set(owner)
       .send({ name: 'all', scopes: TENANT_PERMISSIONS })
       .expect(201);
     for (const route of routes.filter(({ access }) => access?.kind === 'staff'))
-      for (const auth of [owner.auth, bearer(body.key)]) {
+      for (const auth of [owner, bearer(body.key)]) {
         const answer = await call(route, auth);
         expect({ route: route.handler, status: answer.status, code: answer.body.code }).toEqual({
           route: route.handler,
@@ -96,7 +110,6 @@ describe('Access, by the table of routes', () => {
   });
 
   it('to the tenants’ routes is closed to the staff', async () => {
-    const staff = await signInStaff(app);
     for (const route of routes.filter(({ access }) => access?.kind === 'tenant' || access?.kind === 'portal')) {
       const { status, body } = await call(route, staff);
       expect({ route: route.handler, status, code: body.code }).toEqual({
