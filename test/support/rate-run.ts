@@ -3,6 +3,7 @@
  * the gate lets it. Run compiled: `node dist/test/support/rate-run.js peer|worker <json>`; each prints JSON lines.
  */
 import { createConnection, createServer } from 'node:net';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { createDataSource } from '../../src/database/data-source.js';
@@ -37,13 +38,21 @@ export function mostInAnyWindow(instants: readonly number[], windowMs = 1_000): 
   return most;
 }
 
+/** What the peer saw, and how late it may have seen it: it too waits for its processor. */
+export interface PeerRecord {
+  instants: number[];
+  lagMs: number;
+}
+
 function runPeer(): void {
   const instants: number[] = [];
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  delay.enable();
   const server = createServer((socket) =>
     socket.on('data', (chunk) => {
       const at = performance.now();
       for (const byte of chunk) if (byte === 0x2e) instants.push(at);
-      if (chunk.includes(0x3f)) socket.end(JSON.stringify(instants));
+      if (chunk.includes(0x3f)) socket.end(JSON.stringify({ instants, lagMs: delay.max / 1e6 } satisfies PeerRecord));
     }),
   );
   server.listen(0, '127.0.0.1', () => print(server.address()));

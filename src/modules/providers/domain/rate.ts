@@ -4,15 +4,15 @@ import type { Lane } from './route-book.js';
  * The arithmetic of rates. Slots are handed out evenly at RATE_SHARE of the rate r that was agreed. Whatever happens between
  * a slot and the moment at which the peer counts the request (a busy event loop, the network) makes the request late by
  * something between 0 and J. A second at the peer then holds slots of at most 1 + J seconds, and evenly spaced slots in a
- * half-open interval are at most ceil((1 + J) * RATE_SHARE * r): never above r as long as J <= 1 / RATE_SHARE - 1, 36 ms.
+ * half-open interval are at most ceil((1 + J) * RATE_SHARE * r): never above r as long as J <= 1 / RATE_SHARE - 1, 41 ms.
  * Of these the sender may spend LATENESS_MS, gates that wait for each other GATE_SLACK_MS, and the way to the peer the rest.
  */
 
 /** Of the configured rate; the rest pays for lateness. At least 95 % of the rate must be left after missed slots. */
-export const RATE_SHARE = 0.965;
+export const RATE_SHARE = 0.96;
 
 /** A slot that could not be used so long after its instant is lost. */
-export const LATENESS_MS = 15;
+export const LATENESS_MS = 20;
 
 /** How far a booking may lie behind the schedule of one of several gates. */
 export const GATE_SLACK_MS = 8;
