@@ -58,8 +58,23 @@ export async function* readCsv(
     throw explain(error);
   } finally {
     text.destroy();
-    body.destroy();
+    discardRest(body);
   }
+}
+
+/**
+ * Lets the rest of a refused upload run out, so that the client reads the answer instead of a reset connection; somebody who goes
+ * on for ever is cut off.
+ */
+function discardRest(body: Readable): void {
+  let bytes = 0;
+  body.unpipe();
+  body.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes > MAX_BYTES) body.destroy();
+  });
+  body.on('error', () => undefined);
+  body.resume();
 }
 
 /** The sign that stands most often in the header. */

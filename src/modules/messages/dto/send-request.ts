@@ -100,7 +100,7 @@ interface SendBody {
 export function readSendRequest(accountId: string, body: unknown): AcceptRequest {
   const errors: FieldError[] = [];
   const { recipients, ...rest } = isObject(body) ? body : {};
-  const request: SendBody = readObject(rest, REQUEST, '', errors);
+  const request = readObject(rest, REQUEST, '', errors) as SendBody;
   const items = readRecipients(recipients, errors);
   if (request.text !== undefined && request.templateId !== undefined)
     fail(errors, '/templateId', 'invalid_field', { rule: 'either a text or a template' });
@@ -137,25 +137,25 @@ function readRecipients(value: unknown, errors: FieldError[]): AcceptItem[] {
     const pointer = `/recipients/${index}`;
     if (typeof one === 'string') return { to: RECIPIENT.to!(one, pointer, errors) as string };
     if (!isObject(one)) fail(errors, pointer, 'invalid_field', { rule: 'a number, or an object with "to"' });
-    const item: AcceptItem = readObject(isObject(one) ? one : {}, RECIPIENT, pointer, errors);
+    const item = readObject(isObject(one) ? one : {}, RECIPIENT, pointer, errors) as unknown as AcceptItem;
     if (isObject(one) && !('to' in one)) fail(errors, `${pointer}/to`, 'invalid_field', { rule: 'a number' });
     return item;
   });
 }
 
-function readObject<T extends object>(
+function readObject(
   value: Record<string, unknown>,
   readers: Record<string, Reader>,
   pointer: string,
   errors: FieldError[],
-): T {
+): Record<string, unknown> {
   const result: Record<string, unknown> = {};
   for (const key of Object.keys(value)) {
     const read = Object.hasOwn(readers, key) ? readers[key] : undefined;
     if (read) result[key] = read(value[key], `${pointer}/${key}`, errors);
     else fail(errors, `${pointer}/${escape(key)}`, 'unknown_field');
   }
-  return result as T;
+  return result;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
