@@ -15,6 +15,7 @@ import { DispatchModule } from '../modules/messages/dispatch/dispatch.module.js'
 import { PaymentsModule } from '../modules/payments/index.js';
 import { MissedCallsModule } from '../modules/missed-calls/index.js';
 import { ProvidersModule } from '../modules/providers/index.js';
+import { StatisticsModule } from '../modules/statistics/index.js';
 import { TariffsModule } from '../modules/tariffs/index.js';
 import { TemplatesModule } from '../modules/templates/index.js';
 import { WalletsModule } from '../modules/wallets/index.js';
@@ -65,6 +66,7 @@ export class AppModule {
         PaymentsModule,
         ProvidersModule,
         MissedCallsModule,
+        StatisticsModule,
         TariffsModule,
         TemplatesModule,
         WalletsModule,

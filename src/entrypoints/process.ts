@@ -6,6 +6,7 @@ import { createHttpAdapter, prepareHttp, serveDocs } from '../gateway/http.js';
 import { createLogger, NestLogger } from '../gateway/logging.js';
 import metadata from '../metadata.js';
 import { FirstOperator, type FirstOperatorHint } from '../modules/identity/index.js';
+import { MessagePartitions } from '../modules/messages/index.js';
 import { AppModule } from './app.module.js';
 import { Workers } from './workers.js';
 
@@ -29,6 +30,7 @@ async function startApi(env: Env): Promise<RunningProcess> {
   app.enableShutdownHooks();
   await prepareHttp(app);
   serveDocs(app);
+  await app.get(MessagePartitions).ensure(new Date());
   const hint = await app.get(FirstOperator).ensure();
   if (env.ROLE === 'all') await app.get(Workers).start();
   await app.listen(env.PORT, env.HOST);
@@ -45,6 +47,7 @@ async function startWorker(env: Env): Promise<RunningProcess> {
     abortOnError: false,
   });
   app.enableShutdownHooks();
+  await app.get(MessagePartitions).ensure(new Date());
   await app.get(Workers).start();
   return { lines: ['Kabinet worker is running'], close: () => app.close() };
 }

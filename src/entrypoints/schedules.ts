@@ -2,6 +2,7 @@ import type { Type } from '@nestjs/common';
 import { Database } from '../database/database.js';
 import { Env } from '../config/env.js';
 import { IdentityHousekeeping } from '../modules/identity/index.js';
+import { MessageGroups, MessagePartitions } from '../modules/messages/index.js';
 import type { Schedule } from './scheduler.js';
 
 const DAY_MS = 86_400_000;
@@ -20,6 +21,16 @@ export function schedules(get: <T>(type: Type<T>) => T): Schedule[] {
       name: 'forget-schedule-runs',
       cron: '0 17 3 * * *',
       work: (now) => forgetScheduleRuns(database, new Date(now.getTime() - 30 * DAY_MS)),
+    },
+    {
+      name: 'make-message-partitions',
+      cron: '0 37 2 * * *',
+      work: async (now) => ({ made: (await get(MessagePartitions).ensure(now)).length }),
+    },
+    {
+      name: 'finish-group-cancellations',
+      cron: '30 * * * * *',
+      work: async () => ({ cancelled: await get(MessageGroups).sweepCancelled() }),
     },
     { name: 'forget-expired-credentials', cron: '0 27 * * * *', work: (now) => get(IdentityHousekeeping).run(now) },
   ];

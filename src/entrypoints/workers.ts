@@ -3,6 +3,7 @@ import { ModuleRef } from '@nestjs/core';
 import { CampaignRunner } from '../modules/campaigns/index.js';
 import { Dispatcher } from '../modules/messages/dispatch/dispatcher.js';
 import { ReportApplier } from '../modules/messages/reports/report-applier.js';
+import { MessageStatistics } from '../modules/statistics/index.js';
 import { ProviderConnections } from '../modules/providers/index.js';
 import { Scheduler } from './scheduler.js';
 import { schedules } from './schedules.js';
@@ -23,6 +24,7 @@ export class Workers implements BeforeApplicationShutdown {
     private readonly dispatcher: Dispatcher,
     private readonly reports: ReportApplier,
     private readonly campaigns: CampaignRunner,
+    private readonly statistics: MessageStatistics,
   ) {}
 
   async start(): Promise<void> {
@@ -31,6 +33,7 @@ export class Workers implements BeforeApplicationShutdown {
     this.dispatcher.start();
     this.reports.start();
     this.campaigns.start();
+    this.statistics.start();
     this.scheduler.start(schedules((type) => this.moduleRef.get(type, { strict: false })));
   }
 
@@ -40,6 +43,7 @@ export class Workers implements BeforeApplicationShutdown {
     this.logger.log('stopping: no new work, finishing what is in flight');
     await this.scheduler.stop();
     await this.campaigns.stop();
+    await this.statistics.stop();
     await this.dispatcher.stop(DRAIN_MS);
     await this.connections.stop(DRAIN_MS);
     await this.dispatcher.finish(1_000);

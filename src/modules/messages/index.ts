@@ -6,5 +6,7 @@ export * from './domain/changes.js';
 export * from './domain/message-group.js';
 export * from './domain/message.js';
 export * from './domain/transitions.js';
+export { MessageGroups } from './actions/message-groups.js';
+export { MessagePartitions } from './jobs/message-partitions.js';
 export { MessagesModule } from './messages.module.js';
 export { MessagesService } from './messages.service.js';

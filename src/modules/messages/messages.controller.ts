@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import {
   ApiIdempotent,
@@ -14,6 +14,7 @@ import {
   RequirePermission,
 } from '../../gateway/index.js';
 import { formatMicros } from '../../kernel/money.js';
+import { MessageCanceller } from './actions/cancel-messages.js';
 import { type AcceptResult } from './domain/accept-request.js';
 import { MESSAGE_STATES } from './domain/message.js';
 import { STATE_MEANINGS } from './domain/state-meanings.js';
@@ -43,6 +44,7 @@ export class MessagesController {
   constructor(
     private readonly messages: MessagesService,
     private readonly reads: MessageReads,
+    private readonly canceller: MessageCanceller,
   ) {}
 
   @Post('messages')
@@ -81,6 +83,17 @@ export class MessagesController {
   @ApiOkResponse({ type: MessageDetailResponse })
   @ApiProblems(404)
   get(@CurrentAccount() accountId: string, @IdParam() id: string): Promise<MessageDetailResponse> {
+    return this.reads.get(accountId, id);
+  }
+
+  @Post('messages/:id/cancel')
+  @HttpCode(200)
+  @RequirePermission('messages:send')
+  @ApiOperation({ summary: 'Stop a message that has not left; its price goes back', operationId: 'cancelMessage' })
+  @ApiOkResponse({ type: MessageDetailResponse })
+  @ApiProblems(404, 409)
+  async cancel(@CurrentAccount() accountId: string, @IdParam() id: string): Promise<MessageDetailResponse> {
+    await this.canceller.cancel(accountId, id);
     return this.reads.get(accountId, id);
   }
 

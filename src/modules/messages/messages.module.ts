@@ -11,6 +11,7 @@ import { MessageGroups } from './actions/message-groups.js';
 import { CallPlanner } from './actions/plan-calls.js';
 import { DispatchSettings } from './dispatch/dispatch-settings.js';
 import { PutAside } from './dispatch/put-aside.js';
+import { MessagePartitions } from './jobs/message-partitions.js';
 import { MessageMover } from './settle/message-mover.js';
 import { QueueHints } from './dispatch/queue-hints.js';
 import { MessageReads } from './message-reads.js';
@@ -27,12 +28,13 @@ import { MessagesService } from './messages.service.js';
     MessageCanceller,
     MessageGroups,
     MessageMover,
+    MessagePartitions,
     MessageReads,
     MessagesService,
     PutAside,
     QueueHints,
     { provide: DispatchSettings, useFactory: () => new DispatchSettings() },
   ],
-  exports: [MessageGroups, MessagesService, QueueHints],
+  exports: [MessageGroups, MessagePartitions, MessagesService, QueueHints],
 })
 export class MessagesModule {}

@@ -46,7 +46,11 @@ export class MessagePartitions {
    * Attaching takes a light lock on the parent, so readers and writers go on; only the default partition is closed to everybody
    * for the moment in which it is searched for rows of the month.
    */
-  private async make(tx: Tx, { table, key, fillfactor }: (typeof TABLES)[number], month: MonthPartition): Promise<boolean> {
+  private async make(
+    tx: Tx,
+    { table, key, fillfactor }: (typeof TABLES)[number],
+    month: MonthPartition,
+  ): Promise<boolean> {
     if (!(await tryLock(tx, 'partitions'))) return false;
     const [found] = await tx.query<{ there: boolean }>('SELECT to_regclass($1) IS NOT NULL AS there', [month.name]);
     if (found!.there) return false;
@@ -56,7 +60,10 @@ export class MessagePartitions {
       `SELECT count(*)::int AS count FROM (SELECT FROM ${table}_default WHERE ${inRange} LIMIT ${MAX_MOVED + 1}) AS s`,
     );
     if (stray!.count > MAX_MOVED) {
-      this.logger.warn({ partition: month.name, msg: 'its month stays in the default partition: too many rows to move' });
+      this.logger.warn({
+        partition: month.name,
+        msg: 'its month stays in the default partition: too many rows to move',
+      });
       return false;
     }
     await tx.query(

@@ -31,13 +31,23 @@ describe('sumUp', () => {
       NONE,
     );
     expect(rows).toEqual([
-      expect.objectContaining({ state: 'submitted', chargeState: 'captured', messages: 3n, parts: 6n, micros: 23_400_000n }),
+      expect.objectContaining({
+        state: 'submitted',
+        chargeState: 'captured',
+        messages: 3n,
+        parts: 6n,
+        micros: 23_400_000n,
+      }),
     ]);
   });
 
   it('keeps hours and accounts apart', () => {
     const rows = sumUp(
-      [event(HOUR, delta({})), event('2026-03-02T13:00:00.000Z', delta({})), { ...event(HOUR, delta({})), accountId: 'b' }],
+      [
+        event(HOUR, delta({})),
+        event('2026-03-02T13:00:00.000Z', delta({})),
+        { ...event(HOUR, delta({})), accountId: 'b' },
+      ],
       NONE,
     );
     expect(rows.map(({ accountId, hour }) => [accountId, hour.toISOString()])).toEqual([

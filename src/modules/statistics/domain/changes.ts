@@ -43,10 +43,7 @@ export interface RollUp {
  * Adds the deltas of many events up to what each row of the roll-up changes by, in key order (the order in which rows are
  * locked); what comes to nothing is left out.
  */
-export function sumUp(
-  events: Iterable<{ accountId: string; payload: MessagesChanged }>,
-  noProvider: string,
-): RollUp[] {
+export function sumUp(events: Iterable<{ accountId: string; payload: MessagesChanged }>, noProvider: string): RollUp[] {
   const rows = new Map<string, RollUp>();
   for (const { accountId, payload } of events) {
     for (const delta of payload.deltas) {
@@ -58,7 +55,10 @@ export function sumUp(
       if (!row) {
         const hour = new Date(payload.hour);
         const empty = { messages: 0n, parts: 0n, micros: 0n };
-        rows.set(key, (row = { accountId, hour, source, lane, country, providerId, state, chargeState, currency, ...empty }));
+        rows.set(
+          key,
+          (row = { accountId, hour, source, lane, country, providerId, state, chargeState, currency, ...empty }),
+        );
       }
       row.messages += BigInt(delta.messages);
       row.parts += BigInt(delta.parts);

@@ -1,0 +1,2 @@
+export { MessageStatistics, type Difference } from './message-statistics.js';
+export { StatisticsModule } from './statistics.module.js';
