@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Patch, Post, Query, Res } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Env } from '../../config/env.js';
 import { decodeCursor, toPage } from '../../database/page.js';
@@ -49,6 +49,7 @@ export class ProvidersAdminController {
   @Get()
   @Staff('providers:read')
   @ApiOperation({ summary: 'All providers, with their live links', operationId: 'listProviders' })
+  @ApiOkResponse({ type: ProviderPageDto })
   @ApiProblems(400, 422)
   async list(@Query() { cursor, limit }: PageQuery): Promise<ProviderPageDto> {
     const after = cursor ? decodeCursor(cursor, 1)[0]! : '';
@@ -65,6 +66,7 @@ export class ProvidersAdminController {
   @Post()
   @Staff('providers:write')
   @ApiOperation({ summary: 'Add a provider; it begins to connect at once', operationId: 'createProvider' })
+  @ApiCreatedResponse({ type: CreatedProviderDto })
   @ApiProblems(409, 422)
   async create(
     @CurrentPrincipal() principal: Principal,
@@ -77,6 +79,7 @@ export class ProvidersAdminController {
   @Get(':id')
   @Staff('providers:read')
   @ApiOperation({ summary: 'One provider, with its live links', operationId: 'getProvider' })
+  @ApiOkResponse({ type: ProviderDto })
   @ApiProblems(404)
   async get(@IdParam() id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<ProviderDto> {
     return this.answer(reply, await this.save.current(id));
@@ -88,6 +91,7 @@ export class ProvidersAdminController {
     summary: 'Change a provider; new settings or credentials begin new sessions, a new rate does not',
     operationId: 'updateProvider',
   })
+  @ApiOkResponse({ type: CreatedProviderDto })
   @ApiIfMatch()
   @ApiProblems(404, 409, 422)
   async update(
@@ -107,6 +111,7 @@ export class ProvidersAdminController {
     summary: 'Stop sending and close the links; messages wait or go elsewhere',
     operationId: 'pauseProvider',
   })
+  @ApiOkResponse({ type: ProviderDto })
   @ApiProblems(404, 409, 412, 422)
   async pause(
     @IdParam() id: string,
@@ -121,6 +126,7 @@ export class ProvidersAdminController {
   @HttpCode(200)
   @Staff('providers:write')
   @ApiOperation({ summary: 'Send again; refused credentials are tried anew', operationId: 'resumeProvider' })
+  @ApiOkResponse({ type: ProviderDto })
   @ApiProblems(404, 409, 412)
   async resume(
     @IdParam() id: string,
@@ -134,6 +140,7 @@ export class ProvidersAdminController {
   @HttpCode(200)
   @Staff('providers:write')
   @ApiOperation({ summary: 'Send nothing more, keep the links open for reports', operationId: 'drainProvider' })
+  @ApiOkResponse({ type: ProviderDto })
   @ApiProblems(404, 409, 412)
   async drain(
     @IdParam() id: string,
@@ -149,6 +156,7 @@ export class ProvidersAdminController {
     summary: 'Make a new secret address for reports; the old one is dead at once',
     operationId: 'renewProviderCallback',
   })
+  @ApiCreatedResponse({ type: CallbackUrlDto })
   @ApiProblems(404, 409, 412)
   async renewCallback(@IdParam() id: string, @CurrentPrincipal() principal: Principal): Promise<CallbackUrlDto> {
     const { callbackToken } = await this.save.renewCallback(id, actorOf(principal));
@@ -162,6 +170,7 @@ export class ProvidersAdminController {
     summary: 'Show the request that a message would become; secrets are masked, nothing is sent',
     operationId: 'dryRunProvider',
   })
+  @ApiOkResponse({ type: DryRunResponse })
   @ApiProblems(404, 409, 422)
   async dryRun(@IdParam() id: string, @Body() body: DryRunDto): Promise<DryRunResponse> {
     return this.dryRunAction.execute(await this.save.current(id), body);

@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query, Res } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { decodeCursor, toPage } from '../../database/page.js';
 import {
@@ -38,6 +38,7 @@ export class RoutesAdminController {
   @Get()
   @Staff('routes:read')
   @ApiOperation({ summary: 'Routes, oldest first', operationId: 'listRoutes' })
+  @ApiOkResponse({ type: RoutePageDto })
   @ApiProblems(400, 422)
   async list(@Query() { cursor, limit, ...filter }: ListRoutesQuery): Promise<RoutePageDto> {
     const after = cursor ? decodeCursor(cursor, 1)[0]! : null;
@@ -47,6 +48,7 @@ export class RoutesAdminController {
   @Get('pick')
   @Staff('routes:read')
   @ApiOperation({ summary: 'Which provider a number would take now', operationId: 'pickRoute' })
+  @ApiOkResponse({ type: RoutePickDto })
   @ApiProblems(422)
   async pick(@Query() { to, lane }: PickRouteQuery): Promise<RoutePickDto> {
     return (await this.providers.routes()).pick(to, lane) ?? { providerId: null, alternatives: [] };
@@ -55,6 +57,7 @@ export class RoutesAdminController {
   @Post()
   @Staff('routes:write')
   @ApiOperation({ summary: 'Add a route', operationId: 'createRoute' })
+  @ApiCreatedResponse({ type: RouteDto })
   @ApiProblems(404, 409, 422)
   async create(
     @CurrentPrincipal() principal: Principal,
@@ -67,6 +70,7 @@ export class RoutesAdminController {
   @Patch(':id')
   @Staff('routes:write')
   @ApiOperation({ summary: 'Change tier, weight or switch of a route', operationId: 'updateRoute' })
+  @ApiOkResponse({ type: RouteDto })
   @ApiIfMatch()
   @ApiProblems(404, 409, 422)
   async update(

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
-import { Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
-import { ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Controller, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
+import { ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Env } from '../../../config/env.js';
 import { ApiProblems, Public } from '../../../gateway/index.js';
@@ -30,8 +30,13 @@ export class CallbacksController {
   }
 
   @Post(':token')
+  @HttpCode(200)
   @Public()
   @ApiOperation({ summary: 'Delivery reports of a provider, in its own format', operationId: 'receiveReports' })
+  @ApiOkResponse({
+    description: 'Stored; the provider’s own word for it.',
+    content: { 'text/plain': { schema: { type: 'string' }, example: 'OK' } },
+  })
   @ApiConsumes('application/json', 'application/x-www-form-urlencoded')
   @ApiProblems(401, 404, 413, 422, 503)
   async post(
@@ -45,6 +50,10 @@ export class CallbacksController {
   @Get(':token')
   @Public()
   @ApiOperation({ summary: 'A delivery report of a provider, in the query', operationId: 'receiveReport' })
+  @ApiOkResponse({
+    description: 'Stored; the provider’s own word for it.',
+    content: { 'text/plain': { schema: { type: 'string' }, example: 'OK' } },
+  })
   @ApiProblems(401, 404, 422, 503)
   async get(
     @Param('token') token: string,
