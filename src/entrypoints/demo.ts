@@ -84,7 +84,7 @@ function figures(
 }
 
 function printTable(result: StoryResult, seconds: number, shift: number): void {
-  const { invoice, quote, campaignMessages, phone, totals, wallet, moved, statement } = result;
+  const { invoice, quote, campaignMessages, phone, totals, countries, wallet, moved, statement } = result;
   const list = (counts: Record<string, number>) =>
     Object.entries(counts)
       .map(([key, count]) => `${key} ${count}`)
@@ -104,6 +104,7 @@ function printTable(result: StoryResult, seconds: number, shift: number): void {
         .join('; '),
     ],
     ['All messages', `accepted ${totals.accepted}: ${list(totals.states)}`],
+    ['Statistics', list(countries)],
     ['Parts sent', `${totals.submitted} by our books, ${result.smscSubmits} by the operator's`],
     ['Wallet', `available ${wallet.available.amount}, held ${wallet.held.amount} ${wallet.available.currency}`],
     [

@@ -45,6 +45,8 @@ export interface StoryResult {
   phone: { to: string; messages: Message[] };
   sendingSeconds: number;
   totals: MessageTotals;
+  /** Statistics of the account: messages by country. */
+  countries: Record<string, number>;
   wallet: { available: Money; held: Money };
   moved: { held: string; captured: string; released: string; refunded: string };
   statement: { kind: string; amount: Money; balance: Money }[];
@@ -103,7 +105,7 @@ export class Story {
     const sendingSeconds = (performance.now() - startedAt) / 1000;
     const phone = await step('a call is missed; its apology goes out', () => this.missCall(portal));
     const money = await step('looks at the wallet statement', () => this.readMoney(portal));
-    const rest = await step('statistics, and the ledger is audited', () => this.readBooks(staff));
+    const rest = await step('statistics, and the ledger is audited', () => this.readBooks(staff, portal));
     const { number, total, pageBytes, pdfBytes } = invoice;
     return {
       credentials: { operator, owner, apiKey },
@@ -224,11 +226,18 @@ export class Story {
     };
   }
 
-  private async readBooks(staff: PortalClient): Promise<Pick<StoryResult, 'totals' | 'violations' | 'smscSubmits'>> {
+  private async readBooks(
+    staff: PortalClient,
+    portal: PortalClient,
+  ): Promise<Pick<StoryResult, 'totals' | 'countries' | 'violations' | 'smscSubmits'>> {
     const totals = await staff.get<MessageTotals>('/admin/v1/messages/totals');
+    const statistics = await portal.get<{ data: { key: string; messages: number }[] }>(
+      '/v1/statistics?groupBy=country',
+    );
+    const countries = Object.fromEntries(statistics.data.map(({ key, messages }) => [key, messages]));
     const audit = await staff.get<{ violations: unknown[] }>('/admin/v1/audit');
     const stats = (await (await fetch(`${this.processes.operatorControlUrl}/stats`)).json()) as { answeredOk: number };
-    return { totals, violations: audit.violations.length, smscSubmits: stats.answeredOk };
+    return { totals, countries, violations: audit.violations.length, smscSubmits: stats.answeredOk };
   }
 }
 
