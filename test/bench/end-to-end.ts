@@ -1,6 +1,9 @@
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { readEnv } from '../../src/config/env.js';
 import { openServer } from '../../src/database/open-database.js';
 import {
@@ -42,7 +45,8 @@ export async function endToEnd(): Promise<Record<string, unknown>> {
   const server = await openServer(readEnv({ DATA_DIR }), () => undefined);
   try {
     const { portal, staff } = await openPortal(processes);
-    const lean = await LeanChain.open(server.url, processes.smppPort);
+    const operator = await startOperator();
+    const lean = await LeanChain.open(server.url, operator.smppPort);
     const postmaster = Number(readFileSync(join(DATA_DIR, 'postgres/data/postmaster.pid'), 'utf8').split('\n')[0]);
     const chain = new OurChain(portal, staff, () => [
       processes.pids.api,
@@ -60,6 +64,7 @@ export async function endToEnd(): Promise<Record<string, unknown>> {
       single.push(await chain.single(recipients(MESSAGES / 2)));
     }
     await lean.close();
+    operator.stop();
     const figures = summary(bulk, single, baseline, chain.latencies);
     return {
       ...figures,
@@ -71,6 +76,15 @@ export async function endToEnd(): Promise<Record<string, unknown>> {
     await server.release();
     await processes.stop();
   }
+}
+
+/** An operator of its own for the baseline: delivery reports go to any bind of the same system id. */
+async function startOperator(): Promise<{ smppPort: number; stop(): void }> {
+  const entry = fileURLToPath(new URL('../../src/entrypoints/sandbox-operator.js', import.meta.url));
+  const child = spawn(process.execPath, [entry, JSON.stringify(OPERATOR)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [line] = (await once(child.stdout, 'data')) as [Buffer];
+  const { smpp }: { smpp: number } = JSON.parse(line.toString());
+  return { smppPort: smpp, stop: () => child.kill('SIGTERM') };
 }
 
 async function openPortal(processes: DemoProcesses): Promise<{ portal: PortalClient; staff: PortalClient }> {
@@ -124,7 +138,7 @@ class OurChain {
         while (next < calls.length) {
           const to = calls[next++]!;
           const sentAt = performance.now();
-          await this.portal.post('/v1/messages', { items: to.map((one) => ({ to: `+${one}`, text: 'hello' })) });
+          await this.portal.post('/v1/messages', { recipients: to.map((one) => `+${one}`), text: 'hello' });
           latencies.push(performance.now() - sentAt);
         }
       }),
