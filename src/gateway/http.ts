@@ -4,7 +4,9 @@ import type { INestApplication } from '@nestjs/common';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { SwaggerModule } from '@nestjs/swagger';
 import type { FastifyInstance } from 'fastify';
+import { DomainError } from '../kernel/domain-error.js';
 import { newId } from '../kernel/ids.js';
+import { refusalOf } from './json-body.js';
 import { createOpenApiDocument } from './openapi.js';
 
 /** Largest JSON or form body; uploads are streamed and capped where they are read. */
@@ -52,6 +54,7 @@ export async function prepareHttp(app: NestFastifyApplication): Promise<void> {
     },
   });
   const fastify: FastifyInstance = app.getHttpAdapter().getInstance();
+  readJsonBodies(app, fastify);
   for (const type of STREAMED_TYPES) {
     fastify.addContentTypeParser(
       type,
@@ -59,10 +62,24 @@ export async function prepareHttp(app: NestFastifyApplication): Promise<void> {
       (_request: unknown, payload: Readable, done: (error: null, body: Readable) => void) => done(null, payload),
     );
   }
+  // A NUL in the address is in no value that exists, and PostgreSQL could not even look for it.
+  fastify.addHook('onRequest', async (request) => {
+    if (request.url.includes('%00')) throw new DomainError('not_found', 'not_found');
+  });
   fastify.addHook('onSend', async (request, reply) => {
     reply.header('x-request-id', request.id);
   });
 }
+
+function readJsonBodies(app: NestFastifyApplication, fastify: FastifyInstance): void {
+  const parse = fastify.getDefaultJsonParser('error', 'error') as JsonParser;
+  app.useBodyParser('application/json', { bodyLimit: BODY_LIMIT_BYTES }, (request, raw, done) =>
+    parse(request, raw.toString(), (error, body) => done(error ?? refusalOf(raw, body), body)),
+  );
+}
+
+/** As Fastify calls it: the body is read as text, and the answer comes by the callback before it returns. */
+type JsonParser = (request: unknown, body: string, done: (error: Error | null, body?: unknown) => void) => void;
 
 /** The Swagger UI at `/docs`, and the document beside it. */
 export function serveDocs(app: INestApplication): void {

@@ -139,6 +139,27 @@ describe('gateway', () => {
     expect((await xml.expect(415)).body.code).toBe('unsupported_media_type');
   });
 
+  it.each([
+    ['NUL', 'a\\u0000'],
+    ['half of a surrogate pair', 'a\\ud83d'],
+    ['the other half, in capitals', '\\uDE00b'],
+  ])('refuses text that cannot be stored: %s', async (_name, name) => {
+    const { body } = await post(JSON.stringify(thing).replace('abc', name)).expect(422);
+    expect(body).toMatchObject({ code: 'validation_failed', errors: [{ pointer: '/name', code: 'unstorable_text' }] });
+    const named = await post(JSON.stringify({ name: { inner: [{ KEY: 1 }] } }).replace('KEY', name)).expect(422);
+    expect(named.body.errors[0]).toMatchObject({ pointer: '/name/inner/0', code: 'unstorable_text' });
+  });
+
+  it('takes escaped pairs and escaped backslashes for what they are', async () => {
+    for (const name of ['\\ud83d\\ude00', '\\\\u000', '\\\\ud8'])
+      await post(JSON.stringify(thing).replace('abc', name)).expect(201);
+  });
+
+  it('finds nothing under an address with NUL', async () => {
+    expect((await test.http().get('/v1/things/by-id/a%00').expect(404)).body.code).toBe('not_found');
+    expect((await test.http().get('/v1/things/staff?q=%00').expect(404)).body.code).toBe('not_found');
+  });
+
   it('closes routes that declare no access, and keeps tenants and staff apart', async () => {
     const get = (path: string, headers: Record<string, string>) => test.http().get(path).set(headers);
     expect((await get('/v1/things/undeclared', test.as(ACCOUNT)).expect(403)).body.code).toBe('access_not_declared');

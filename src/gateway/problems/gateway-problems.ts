@@ -15,6 +15,12 @@ defineProblems({
     pl: 'Niedopuszczalne: {rule}',
     el: 'Μη αποδεκτό: {rule}',
   },
+  unstorable_text: {
+    en: 'Contains the character NUL or half of a surrogate pair',
+    ru: 'Содержит символ NUL или половину суррогатной пары',
+    pl: 'Zawiera znak NUL lub połowę pary surogatów',
+    el: 'Περιέχει τον χαρακτήρα NUL ή μισό ζεύγος surrogate',
+  },
   malformed_body: {
     en: 'The body cannot be read',
     ru: 'Тело запроса не читается',

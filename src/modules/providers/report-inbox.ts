@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Tx } from '../../database/database.js';
+import { MAX_FOREIGN_ID, storable } from '../../database/storable-text.js';
 import { newId } from '../../kernel/ids.js';
 import { type InboxRow, toInboxReport } from './persistence/inbox-row.js';
 import { APPEND_REPORTS } from './persistence/sql/append-reports.js';
@@ -35,19 +36,19 @@ export class ReportInbox {
       // Made without `now`: ids of one millisecond are then in order, and a report may correct the one before it.
       reports.map(() => newId()),
       column('providerId'),
-      reports.map(({ providerMessageId }) => clean(providerMessageId)),
+      reports.map(({ providerMessageId }) => storable(providerMessageId, MAX_FOREIGN_ID)),
       column('status'),
       column('intermediate'),
-      reports.map(({ clientReference }) => clean(clientReference)),
+      reports.map(({ clientReference }) => storable(clientReference, MAX_FOREIGN_ID)),
       column('partNo'),
-      reports.map(({ from }) => clean(from)),
-      reports.map(({ to }) => clean(to)),
-      reports.map(({ errorCode }) => clean(errorCode)),
+      reports.map(({ from }) => storable(from)),
+      reports.map(({ to }) => storable(to)),
+      reports.map(({ errorCode }) => storable(errorCode)),
       column('doneAt'),
       reports.map(({ costMicros }) => costMicros?.toString() ?? null),
       column('currency'),
-      reports.map(({ operator }) => clean(operator)),
-      reports.map(({ raw }) => clean(raw)),
+      reports.map(({ operator }) => storable(operator)),
+      reports.map(({ raw }) => storable(raw)),
       column('receivedAt'),
       now,
     ]);
@@ -75,9 +76,4 @@ export class ReportInbox {
   async park(tx: Tx, ids: readonly string[], nextTryAt: Date): Promise<void> {
     if (ids.length > 0) await tx.query(PARK_REPORTS, [ids, nextTryAt]);
   }
-}
-
-/** PostgreSQL cannot store the character NUL, and a report is not to be refused for one. */
-function clean(text: string | null | undefined): string | null {
-  return text == null ? null : text.replaceAll('\0', '\uFFFD');
 }

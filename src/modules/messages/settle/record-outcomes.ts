@@ -1,4 +1,5 @@
 import type { Tx } from '../../../database/database.js';
+import { MAX_FOREIGN_ID, storable } from '../../../database/storable-text.js';
 import type { DispatchSettings } from '../dispatch/dispatch-settings.js';
 import type { MessageOutcome, PartOutcome } from '../domain/message-outcome.js';
 import type { DeliveryPolicy } from '../domain/message.js';
@@ -36,16 +37,16 @@ export async function recordOutcomes(
     ended.map(({ message }) => message.accountId),
     ended.map(({ attemptId }) => attemptId),
     ended.map(({ outcome }) => attemptState(outcome)),
-    ended.map(({ outcome }) => errorCode(outcome)),
-    ended.map(({ outcome }) => ('detail' in outcome ? outcome.detail.slice(0, MAX_DETAIL) : null)),
+    ended.map(({ outcome }) => storable(errorCode(outcome), MAX_FOREIGN_ID)),
+    ended.map(({ outcome }) => ('detail' in outcome ? storable(outcome.detail, MAX_DETAIL) : null)),
     parts.map(({ message }) => message.accountId),
     parts.map(({ attemptId }) => attemptId),
     parts.map(({ part }) => part.partNo),
     parts.map(({ message }) => message.id),
     parts.map(({ message }) => message.providerId),
-    parts.map(({ part, attemptId }) => (part.kind === 'submitted' ? part.providerMessageId || attemptId : null)),
+    parts.map(({ part, attemptId }) => acceptedAs(part, attemptId)),
     parts.map(({ part }) => part.kind),
-    parts.map(({ part }) => ('code' in part ? part.code : null)),
+    parts.map(({ part }) => ('code' in part ? storable(part.code, MAX_FOREIGN_ID) : null)),
     now,
   ]);
   await recordUnknown(
@@ -79,6 +80,11 @@ async function recordUnknown(
 }
 
 const MAX_DETAIL = 500;
+
+/** The id that the provider gave the part, cut as reports are cut; the attempt's own where it gave none. */
+export function acceptedAs(part: PartOutcome, attemptId: string): string | null {
+  return part.kind === 'submitted' ? storable(part.providerMessageId, MAX_FOREIGN_ID) || attemptId : null;
+}
 
 function attemptState(outcome: MessageOutcome): string {
   return outcome.kind === 'expired' ? 'not_sent' : outcome.kind;

@@ -19,6 +19,7 @@ import {
   READ_UNKNOWN,
   type UnknownOutcome,
 } from '../persistence/sql/unknown-outcomes.js';
+import { acceptedAs } from './record-outcomes.js';
 import { MessageMover, type MessageMove } from './message-mover.js';
 
 /** An answer to a part that had been called unknown. The attempt's id is what was sent along as the client reference. */
@@ -175,7 +176,7 @@ async function recordParts(tx: Tx, cases: readonly Case[], now: Date): Promise<v
     parts.map(({ part }) => part.partNo),
     parts.map(({ message }) => message.id),
     parts.map(({ outcome }) => outcome.providerId),
-    parts.map(({ part, outcome }) => (part.kind === 'submitted' ? part.providerMessageId || outcome.attemptId : null)),
+    parts.map(({ part, outcome }) => acceptedAs(part, outcome.attemptId)),
     parts.map(({ part }) => part.kind),
     parts.map(({ part }) => ('code' in part ? part.code : null)),
     now,
