@@ -1,44 +1,22 @@
 import { readFileSync } from 'node:fs';
-import { type ChargePolicy, type ChargeState, MESSAGE_STATES, type MessageState } from './message.js';
-import { transitionTable } from './transition-table.js';
+import { MESSAGE_STATES } from './message.js';
+import { CHARGE_POLICIES, reachableCharges, transitionTable } from './transition-table.js';
 import { canMove, chargeAfter, FINAL_STATES, TRANSITIONS } from './transitions.js';
-
-const POLICIES: ChargePolicy[] = [
-  { chargeOn: 'submit', refundUndelivered: false },
-  { chargeOn: 'submit', refundUndelivered: true },
-  { chargeOn: 'delivery', refundUndelivered: false },
-];
-
-/** Every state with every charge state that a message can be in, by going through the table from the beginning. */
-function reachable(policy: ChargePolicy): Map<MessageState, Set<ChargeState>> {
-  const found = new Map<MessageState, Set<ChargeState>>();
-  const visit = (from: MessageState | null, charge: ChargeState): void => {
-    for (const move of TRANSITIONS.filter((one) => one.from === from)) {
-      const after = chargeAfter(move, charge, policy);
-      const known = found.get(move.to) ?? new Set();
-      if (known.has(after)) continue;
-      found.set(move.to, known.add(after));
-      visit(move.to, after);
-    }
-  };
-  visit(null, 'none');
-  return found;
-}
 
 describe('transitions', () => {
   it('are the table that the README publishes', () =>
     expect(readFileSync(new URL('../README.md', import.meta.url), 'utf8')).toContain(transitionTable()));
 
   it('reach every state', () =>
-    expect([...reachable(POLICIES[0]!).keys()].toSorted()).toEqual([...MESSAGE_STATES].toSorted()));
+    expect([...reachableCharges(CHARGE_POLICIES[0]!).keys()].toSorted()).toEqual([...MESSAGE_STATES].toSorted()));
 
   it('let final states absorb, except that an expired message may turn out delivered', () => {
     const out = TRANSITIONS.filter(({ from }) => from !== null && FINAL_STATES.includes(from));
     expect(out.map(({ from, to }) => [from, to])).toEqual([['expired', 'delivered']]);
   });
 
-  describe.each(POLICIES)('charged on $chargeOn, refunded: $refundUndelivered', (policy) => {
-    const states = reachable(policy);
+  describe.each(CHARGE_POLICIES)('charged on $chargeOn, refunded: $refundUndelivered', (policy) => {
+    const states = reachableCharges(policy);
 
     it('leave no price held in a final state', () => {
       for (const state of FINAL_STATES) expect(states.get(state)).not.toContain('held');
@@ -46,7 +24,7 @@ describe('transitions', () => {
 
     it('queue nothing that is not paid for', () => {
       for (const state of ['queued', 'scheduled', 'submitting'] as const)
-        expect(states.get(state)).not.toContain('none');
+        expect([...states.get(state)!]).toEqual(['held']);
       expect([...states.get('waiting_funds')!]).toEqual(['none']);
     });
 
@@ -64,17 +42,27 @@ describe('transitions', () => {
   });
 
   it('give back what expires unexplained, and keep it so when a delivery is reported later', () => {
-    const policy = POLICIES[0]!;
+    const policy = CHARGE_POLICIES[0]!;
     const expired = chargeAfter({ from: 'unknown', to: 'expired', cause: 'deadline' }, 'held', policy);
     expect(expired).toBe('released');
     expect(chargeAfter({ from: 'expired', to: 'delivered' }, expired, policy)).toBe('released');
   });
 
+  it('never send again what was charged', () => {
+    const policy = CHARGE_POLICIES[0]!;
+    for (const cause of ['not_sent', 'repeat'] as const)
+      expect(() => chargeAfter({ from: 'unknown', to: 'queued', cause }, 'captured', policy)).toThrow(
+        'is not for a price',
+      );
+  });
+
   it('refuse moves that do not exist, as the bug that they are', () => {
     expect(canMove('delivered', 'queued')).toBe(false);
-    expect(() => chargeAfter({ from: 'delivered', to: 'queued' }, 'captured', POLICIES[0]!)).toThrow(
+    expect(() => chargeAfter({ from: 'delivered', to: 'queued' }, 'captured', CHARGE_POLICIES[0]!)).toThrow(
       'no single transition',
     );
-    expect(() => chargeAfter({ from: 'unknown', to: 'expired' }, 'held', POLICIES[0]!)).toThrow('no single transition');
+    expect(() => chargeAfter({ from: 'unknown', to: 'expired' }, 'held', CHARGE_POLICIES[0]!)).toThrow(
+      'no single transition',
+    );
   });
 });

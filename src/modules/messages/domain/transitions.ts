@@ -4,12 +4,13 @@ import type { ChargePolicy, ChargeState, MessageState } from './message.js';
  * What a transition does to the price of a message:
  * - `hold`      none → held
  * - `keep`      nothing
+ * - `unsent`    nothing, and only while it is held: what was charged had left, and is never sent again
  * - `submitted` charged on submit: held → captured; else nothing
  * - `delivered` held → captured; else nothing
  * - `failed`    the provider had it and could not deliver: refunded or released, unless the tariff charges for the submit
  * - `dropped`   it never left, or nobody knows that it did: held → released; captured → refunded where the tariff refunds
  */
-export type ChargeRule = 'hold' | 'keep' | 'submitted' | 'delivered' | 'failed' | 'dropped';
+export type ChargeRule = 'hold' | 'keep' | 'unsent' | 'submitted' | 'delivered' | 'failed' | 'dropped';
 
 /** What makes a message move. Tells apart transitions between the same two states whose money differs. */
 export type TransitionCause =
@@ -72,8 +73,8 @@ export const TRANSITIONS: readonly Transition[] = [
   ]),
   ...from('submitting', [
     ['submitted', 'outcome', 'submitted'],
-    ['queued', 'not_sent', 'keep'],
-    ['scheduled', 'not_sent', 'keep'],
+    ['queued', 'not_sent', 'unsent'],
+    ['scheduled', 'not_sent', 'unsent'],
     ['rejected', 'outcome', 'dropped'],
     ['expired', 'validity', 'dropped'],
     ['cancelled', 'cancel', 'dropped'],
@@ -95,8 +96,8 @@ export const TRANSITIONS: readonly Transition[] = [
     ['expired', 'report', 'failed'],
     ['rejected', 'report', 'failed'],
     ['rejected', 'outcome', 'dropped'],
-    ['queued', 'not_sent', 'keep'],
-    ['queued', 'repeat', 'keep'],
+    ['queued', 'not_sent', 'unsent'],
+    ['queued', 'repeat', 'unsent'],
     ['expired', 'validity', 'dropped'],
     ['expired', 'deadline', 'dropped'],
   ]),
@@ -144,14 +145,21 @@ export function chargeAfter(
   return applyRule([...rules][0]!, charge, policy);
 }
 
-/** What a rule makes of a charge state. `none`, `released` and `refunded` absorb everything but a hold. */
+/** Whether a message with this charge may make the move at all. */
+export function mayCarry(rule: ChargeRule, charge: ChargeState): boolean {
+  if (rule === 'hold') return charge === 'none';
+  return rule !== 'unsent' || charge === 'held';
+}
+
+/** What a rule makes of a charge state; throws where it may not carry it. `none`, `released` and `refunded` absorb everything but a hold. */
 export function applyRule(rule: ChargeRule, charge: ChargeState, policy: ChargePolicy): ChargeState {
   const chargesSubmit = policy.chargeOn === 'submit';
+  if (!mayCarry(rule, charge)) throw new Error(`the rule ${rule} is not for a price that is ${charge}`);
   switch (rule) {
     case 'keep':
+    case 'unsent':
       return charge;
     case 'hold':
-      if (charge !== 'none') throw new Error(`a message is held once, not from ${charge}`);
       return 'held';
     case 'submitted':
       return charge === 'held' && chargesSubmit ? 'captured' : charge;

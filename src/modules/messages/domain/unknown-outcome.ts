@@ -1,5 +1,5 @@
 import type { PartOutcome } from './message-outcome.js';
-import type { DeliveryPolicy } from './message.js';
+import type { ChargeState, DeliveryPolicy } from './message.js';
 
 /** What became of an outcome that was unknown. `repeat`: one flagged resend. */
 export type Explanation =
@@ -14,7 +14,7 @@ export type Explanation =
 export function explainedBy(
   answers: readonly PartOutcome[],
   known: readonly { partNo: number; state: string }[],
-  message: { parts: number; validUntil: Date },
+  message: { parts: number; chargeState: ChargeState; validUntil: Date },
   now: Date,
 ): Explanation {
   const states = new Map(known.map(({ partNo, state }) => [partNo, state]));
@@ -24,16 +24,19 @@ export function explainedBy(
   if (all.includes('rejected')) return { kind: 'rejected' };
   // Parts without a row were never tried, because another one's outcome was unknown.
   if (states.size === message.parts && !all.includes('not_sent')) return { kind: 'submitted' };
+  // What was charged had left, whatever a later answer says: a report or the deadline ends it, not the queue.
+  if (message.chargeState !== 'held') return { kind: 'still_unknown' };
   return message.validUntil <= now ? { kind: 'expired', cause: 'validity' } : { kind: 'not_sent' };
 }
 
 /** What happens when nobody explained it in time. Only what may have been lost on the way is sent again, and only once. */
 export function afterDeadline(
   attempt: { attemptState: string; repeatReason: string | null },
-  message: { deliveryPolicy: DeliveryPolicy; validUntil: Date },
+  message: { deliveryPolicy: DeliveryPolicy; chargeState: ChargeState; validUntil: Date },
   now: Date,
 ): Explanation {
   const mayRepeat = message.deliveryPolicy === 'at_least_once' && attempt.repeatReason === null;
-  if (mayRepeat && attempt.attemptState === 'unknown' && now < message.validUntil) return { kind: 'repeat' };
+  const mayBeLost = attempt.attemptState === 'unknown' && message.chargeState === 'held';
+  if (mayRepeat && mayBeLost && now < message.validUntil) return { kind: 'repeat' };
   return { kind: 'expired', cause: 'deadline' };
 }
