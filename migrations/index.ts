@@ -12,6 +12,8 @@ import { CreateIdentity1764000000800 } from './1764000000800-create-identity.js'
 import { CreateInvoices1764000000900 } from './1764000000900-create-invoices.js';
 import { CreateCampaigns1764000001000 } from './1764000001000-create-campaigns.js';
 import { CreateMissedCalls1764000001100 } from './1764000001100-create-missed-calls.js';
+import { FindAbandonedUploads1764000001200 } from './1764000001200-find-abandoned-uploads.js';
+import { HoldWhatWaits1764000001210 } from './1764000001210-hold-what-waits.js';
 
 /** Every migration, in order. A landed migration is never edited; a change is a new file. */
 export const migrations: Function[] = [
@@ -29,4 +31,6 @@ export const migrations: Function[] = [
   CreateInvoices1764000000900,
   CreateCampaigns1764000001000,
   CreateMissedCalls1764000001100,
+  FindAbandonedUploads1764000001200,
+  HoldWhatWaits1764000001210,
 ];

@@ -1,6 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { Database } from '../database/database.js';
 import { Env } from '../config/env.js';
+import { DiscardLists } from '../modules/campaigns/index.js';
 import { IdentityHousekeeping } from '../modules/identity/index.js';
 import { MessageGroups, MessagePartitions } from '../modules/messages/index.js';
 import type { Schedule } from './scheduler.js';
@@ -32,6 +33,7 @@ export function schedules(get: <T>(type: Type<T>) => T): Schedule[] {
       cron: '30 * * * * *',
       work: async () => ({ cancelled: await get(MessageGroups).sweepCancelled() }),
     },
+    { name: 'discard-abandoned-uploads', cron: '15 */10 * * * *', work: (now) => get(DiscardLists).sweep(now) },
     { name: 'forget-expired-credentials', cron: '0 27 * * * *', work: (now) => get(IdentityHousekeeping).run(now) },
   ];
 }

@@ -553,6 +553,7 @@ CREATE TABLE messages (
   CONSTRAINT messages_sent_is_charged CHECK (((state <> ALL (ARRAY['submitting'::text, 'submitted'::text, 'delivered'::text, 'undelivered'::text, 'unknown'::text])) OR (charge_state <> 'none'::text))),
   CONSTRAINT messages_source CHECK ((source ~ '^[a-z][a-z_]{0,31}$'::text)),
   CONSTRAINT messages_state CHECK ((state = ANY (ARRAY['scheduled'::text, 'queued'::text, 'waiting_funds'::text, 'submitting'::text, 'submitted'::text, 'delivered'::text, 'undelivered'::text, 'expired'::text, 'rejected'::text, 'unknown'::text, 'cancelled'::text, 'blocked'::text]))),
+  CONSTRAINT messages_waiting_is_held CHECK (((state <> ALL (ARRAY['scheduled'::text, 'queued'::text, 'submitting'::text])) OR (charge_state = 'held'::text))),
   CONSTRAINT messages_window_action CHECK ((window_action = ANY (ARRAY['wait'::text, 'drop'::text])))
 ) PARTITION BY RANGE (id);
 
@@ -1155,6 +1156,8 @@ CREATE UNIQUE INDEX postings_wallet_history ON public.postings USING btree (acco
 CREATE UNIQUE INDEX providers_callback_token ON public.providers USING btree (callback_token_hash) WHERE (callback_token_hash IS NOT NULL);
 
 CREATE UNIQUE INDEX recipient_list_rows_once ON public.recipient_list_rows USING btree (account_id, list_id, digits) WHERE (status = 'ok'::text);
+
+CREATE INDEX recipient_lists_receiving ON public.recipient_lists USING btree (created_at) WHERE (state = 'receiving'::text);
 
 CREATE INDEX refresh_tokens_session ON public.refresh_tokens USING btree (session_id);
 

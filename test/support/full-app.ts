@@ -12,6 +12,8 @@ import { createTestDatabase, type TestDatabase } from './database.js';
 export interface FullApp {
   app: NestFastifyApplication;
   db: TestDatabase;
+  /** The environment that it was started with: another process with it is a replica. */
+  environment: Record<string, string>;
   http(): ReturnType<typeof supertest>;
   /** Headers of one of the operator's staff, signed in over HTTP. */
   signInStaff(role?: StaffRole): Promise<Record<string, string>>;
@@ -21,14 +23,15 @@ export interface FullApp {
 /** The product as it runs, with every module and the real clock, on a database of its own; `workers`: it also sends. */
 export async function createFullApp({ workers = false } = {}): Promise<FullApp> {
   const db = await createTestDatabase();
-  const env = readEnv({
+  const environment = {
     DATABASE_URL: db.url,
     DATABASE_POOL_SIZE: '8',
     JWT_SECRET: randomBytes(32).toString('hex'),
     CREDENTIAL_KEYS: `k1:${randomBytes(32).toString('base64')}`,
     ALLOW_PRIVATE_ADDRESSES: 'true',
     LOG_LEVEL: 'fatal',
-  });
+  };
+  const env = readEnv(environment);
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(env), createHttpAdapter(), {
     logger: ['fatal'],
     abortOnError: false,
@@ -41,6 +44,7 @@ export async function createFullApp({ workers = false } = {}): Promise<FullApp> 
   return {
     app,
     db,
+    environment,
     http,
     signInStaff: async (role = 'admin') => {
       const login = `staff-${randomBytes(6).toString('hex')}`;

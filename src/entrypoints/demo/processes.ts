@@ -8,6 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { childEnvironment } from '../../config/env.js';
 
 const START_TIMEOUT_MS = 60_000;
+/** As `npm start` does. */
+const HEAP_LIMIT = '--max-old-space-size=256';
 const STOP_TIMEOUT_MS = 20_000;
 const entry = (name: string): string => fileURLToPath(new URL(`../${name}`, import.meta.url));
 
@@ -59,10 +61,10 @@ export async function startProcesses(
       CLOCK_SHIFT_SECONDS: String(clockShiftSeconds),
       DATABASE_URL: '',
     };
-    const api = Child.start('api', dataDir, [entry('../main.js')], { ...env, ROLE: 'api' });
+    const api = Child.start('api', dataDir, [HEAP_LIMIT, entry('../main.js')], { ...env, ROLE: 'api' });
     running.push(api);
     await api.line((text) => text.startsWith('Kabinet listens'));
-    const worker = Child.start('worker', dataDir, [entry('../main.js')], { ...env, ROLE: 'worker' });
+    const worker = Child.start('worker', dataDir, [HEAP_LIMIT, entry('../main.js')], { ...env, ROLE: 'worker' });
     running.push(worker);
     await worker.line((text) => text.startsWith('Kabinet worker'));
     return {

@@ -144,3 +144,8 @@ export function unknownVariables(names: readonly string[]): DomainError {
 export function unreadableFile(code: string, params: Record<string, string | number> = {}): DomainError {
   return new DomainError('invalid', code, { params, extension: 'line' in params ? { line: params.line } : {} });
 }
+
+/** The client went away, or was too slow for us to wait. */
+export function uploadInterrupted(): DomainError {
+  return new DomainError('invalid', 'upload_interrupted');
+}

@@ -8,6 +8,7 @@ import { SteerCampaignAction } from './actions/steer-campaign.js';
 import { CampaignRunner } from './campaign-runner.js';
 import { CampaignsController } from './campaigns.controller.js';
 import { CampaignsService } from './campaigns.service.js';
+import { DiscardLists } from './lists/discard-lists.js';
 import { ReceiveListAction } from './lists/receive-list.js';
 import { RecipientListsController } from './recipient-lists.controller.js';
 
@@ -20,8 +21,9 @@ import { RecipientListsController } from './recipient-lists.controller.js';
     StartCampaignAction,
     SteerCampaignAction,
     ReceiveListAction,
+    DiscardLists,
     CampaignRunner,
   ],
-  exports: [CampaignRunner],
+  exports: [CampaignRunner, DiscardLists],
 })
 export class CampaignsModule {}

@@ -1,7 +1,7 @@
 import { type Readable, Transform } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
 import { DomainError } from '../../../kernel/domain-error.js';
-import { unreadableFile } from '../campaigns.errors.js';
+import { unreadableFile, uploadInterrupted } from '../campaigns.errors.js';
 
 export const ENCODINGS = [
   'utf-8',
@@ -123,7 +123,7 @@ function decode(encoding: Encoding): Transform {
 }
 
 function forwardErrors(body: Readable, text: Transform): void {
-  const cutOff = () => text.destroy(new DomainError('invalid', 'upload_interrupted'));
+  const cutOff = () => text.destroy(uploadInterrupted());
   body.once('aborted', cutOff);
   body.once('error', cutOff);
 }

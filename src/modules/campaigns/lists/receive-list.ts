@@ -6,8 +6,9 @@ import { DomainError } from '../../../kernel/domain-error.js';
 import { newId } from '../../../kernel/ids.js';
 import { parseMsisdn } from '../../../kernel/msisdn.js';
 import { AccountsService } from '../../accounts/index.js';
-import { unreadableFile } from '../campaigns.errors.js';
+import { unreadableFile, uploadInterrupted } from '../campaigns.errors.js';
 import { type CsvRow, type DelimiterName, type Encoding, readCsv } from './csv-reader.js';
+import { DiscardLists, isReceiving, type ListError } from './discard-lists.js';
 import { isConsent, type ListColumns, readHeader } from './list-columns.js';
 import { findList, insertRows, type ListRow, type NewRow } from './lists.repository.js';
 
@@ -37,6 +38,7 @@ export class ReceiveListAction {
     private readonly database: Database,
     private readonly clock: Clock,
     private readonly accounts: AccountsService,
+    private readonly discarding: DiscardLists,
   ) {}
 
   async run(request: ReceiveList): Promise<ListRow> {
@@ -51,7 +53,8 @@ export class ReceiveListAction {
       const { columns, counts } = await this.read(request, id, country);
       await this.finish(accountId, id, columns, counts);
     } catch (error) {
-      await this.fail(accountId, id, error);
+      // Whatever went wrong, nothing of the file can be used by mistake.
+      await this.discarding.discard(accountId, id, reasonOf(error));
       throw error;
     }
     return (await findList(this.database, accountId, id))!;
@@ -67,7 +70,10 @@ export class ReceiveListAction {
     let batch: NewRow[] = [];
     let rowNo = 0;
     const flush = async () => {
-      const written = await this.database.transaction((tx) => insertRows(tx, request.accountId, id, batch));
+      const written = await this.database.transaction(async (tx) => {
+        if (!(await isReceiving(tx, request.accountId, id))) throw uploadInterrupted();
+        return insertRows(tx, request.accountId, id, batch);
+      });
       for (const { status } of written) counts[status]++;
       batch = [];
     };
@@ -86,10 +92,10 @@ export class ReceiveListAction {
   }
 
   private async finish(accountId: string, id: string, columns: ListColumns, counts: Counts): Promise<void> {
-    await this.database.query(
+    const finished = await this.database.query(
       `UPDATE recipient_lists SET state = 'ready', columns = $3, phone_column = $4, consent_column = $5, ok_rows = $6, invalid_rows = $7,
               duplicate_rows = $8, no_consent_rows = $9, finished_at = $10
-       WHERE account_id = $1 AND id = $2`,
+       WHERE account_id = $1 AND id = $2 AND state = 'receiving' AND error IS NULL RETURNING id`,
       [
         accountId,
         id,
@@ -103,20 +109,12 @@ export class ReceiveListAction {
         this.clock.now(),
       ],
     );
+    if (finished.length === 0) throw uploadInterrupted();
   }
+}
 
-  /** Whatever went wrong, nothing of the file can be used by mistake. */
-  private async fail(accountId: string, id: string, error: unknown): Promise<void> {
-    const reason =
-      error instanceof DomainError ? { code: error.code, ...error.details.params } : { code: 'internal_error' };
-    await this.database.transaction(async (tx) => {
-      await tx.query(`DELETE FROM recipient_list_rows WHERE account_id = $1 AND list_id = $2`, [accountId, id]);
-      await tx.query(
-        `UPDATE recipient_lists SET state = 'failed', error = $3, finished_at = $4 WHERE account_id = $1 AND id = $2`,
-        [accountId, id, JSON.stringify(reason), this.clock.now()],
-      );
-    });
-  }
+function reasonOf(error: unknown): ListError {
+  return error instanceof DomainError ? { code: error.code, ...error.details.params } : { code: 'internal_error' };
 }
 
 function toRow({ fields }: CsvRow, rowNo: number, columns: ListColumns, country: string): NewRow {
