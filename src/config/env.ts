@@ -41,6 +41,14 @@ export class Env {
   @IsUrl({ require_tld: false, require_protocol: true, protocols: ['http', 'https'] })
   PUBLIC_URL = 'http://127.0.0.1:3000';
 
+  /**
+   * Addresses or CIDR ranges of the reverse proxies in front, comma separated: what they say about the client in
+   * `X-Forwarded-For` is believed. Empty: nobody is, and the client is whoever connects.
+   */
+  @Transform(({ value }) => (typeof value === 'string' ? value.split(',').map((part) => part.trim()) : value))
+  @Matches(/^[0-9a-fA-F.:]+(\/\d{1,3})?$/, { each: true })
+  TRUSTED_PROXIES: string[] = [];
+
   /** Absent: the process starts, or joins, its own PostgreSQL under DATA_DIR. */
   @IsOptional()
   @Matches(/^postgres(ql)?:\/\//)

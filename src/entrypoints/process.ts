@@ -23,10 +23,14 @@ export async function startProcess(env: Env): Promise<RunningProcess> {
 
 async function startApi(env: Env): Promise<RunningProcess> {
   await SwaggerModule.loadPluginMetadata(metadata);
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(env), createHttpAdapter(), {
-    logger: loggerOf(env),
-    abortOnError: false,
-  });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.forRoot(env),
+    createHttpAdapter(env.TRUSTED_PROXIES),
+    {
+      logger: loggerOf(env),
+      abortOnError: false,
+    },
+  );
   app.enableShutdownHooks();
   await prepareHttp(app);
   serveDocs(app);

@@ -15,8 +15,10 @@ export const BODY_LIMIT_BYTES = 1_048_576;
 /** Content types whose bodies reach the handler as a stream (`@Body() body: Readable`), uncapped here. */
 export const STREAMED_TYPES = ['text/csv', 'application/x-ndjson', 'application/octet-stream'];
 
-export function createHttpAdapter(): FastifyAdapter {
+/** @param trustedProxies addresses and ranges whose word about the client's address is taken; Fastify refuses what is none */
+export function createHttpAdapter(trustedProxies: string[] = []): FastifyAdapter {
   const adapter = new FastifyAdapter({
+    trustProxy: trustedProxies.length > 0 && trustedProxies,
     bodyLimit: BODY_LIMIT_BYTES,
     genReqId: () => newId(),
     requestTimeout: 600_000,

@@ -1,7 +1,15 @@
-import { Body, Controller, Get, Module, Post } from '@nestjs/common';
+import { Body, Controller, Get, Module, Post, Req } from '@nestjs/common';
 import { Type } from 'class-transformer';
 import { IsInt, IsString, MaxLength, ValidateNested } from 'class-validator';
-import { IdParam, IfMatch, MoneyInput, Public, RequirePermission, Staff } from '../../src/gateway/index.js';
+import {
+  type GatewayRequest,
+  IdParam,
+  IfMatch,
+  MoneyInput,
+  Public,
+  RequirePermission,
+  Staff,
+} from '../../src/gateway/index.js';
 import { DomainError } from '../../src/kernel/domain-error.js';
 import { createTestApp, type TestApp } from '../support/app.js';
 
@@ -59,6 +67,12 @@ class ThingsController {
   @Public()
   match(@IfMatch() version: number): object {
     return { version };
+  }
+
+  @Get('address')
+  @Public()
+  address(@Req() request: GatewayRequest): object {
+    return { address: request.ip };
   }
 
   @Get('by-id/:id')
@@ -190,5 +204,17 @@ describe('gateway', () => {
       version: 7,
     });
     expect((await test.http().get('/v1/things/by-id/1;drop').expect(404)).body.code).toBe('not_found');
+  });
+
+  it('believes a proxy about the client only where it is trusted', async () => {
+    const trusting = await createTestApp({ imports: [ThingsModule], env: { TRUSTED_PROXIES: ['127.0.0.0/8'] } });
+    const ask = (app: TestApp) =>
+      app.http().get('/v1/things/address').set('x-forwarded-for', '6.6.6.6, 203.0.113.9, 127.0.0.2').expect(200);
+    try {
+      expect((await ask(trusting)).body).toEqual({ address: '203.0.113.9' });
+      expect((await ask(test)).body.address).toMatch(/127\.0\.0\.1$/);
+    } finally {
+      await trusting.close();
+    }
   });
 });

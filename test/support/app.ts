@@ -81,10 +81,14 @@ export async function createTestApp(options: {
   })
   class TestAppModule {}
 
-  const app = await NestFactory.create<NestFastifyApplication>(TestAppModule, createHttpAdapter(), {
-    logger: ['fatal'],
-    abortOnError: false,
-  });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    TestAppModule,
+    createHttpAdapter(options.env?.TRUSTED_PROXIES),
+    {
+      logger: ['fatal'],
+      abortOnError: false,
+    },
+  );
   await prepareHttp(app);
   await app.init();
   await app.getHttpAdapter().getInstance().ready();

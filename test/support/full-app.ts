@@ -32,10 +32,14 @@ export async function createFullApp({ workers = false } = {}): Promise<FullApp> 
     LOG_LEVEL: 'fatal',
   };
   const env = readEnv(environment);
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(env), createHttpAdapter(), {
-    logger: ['fatal'],
-    abortOnError: false,
-  });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.forRoot(env),
+    createHttpAdapter(env.TRUSTED_PROXIES),
+    {
+      logger: ['fatal'],
+      abortOnError: false,
+    },
+  );
   await prepareHttp(app);
   await app.init();
   await app.getHttpAdapter().getInstance().ready();

@@ -37,6 +37,11 @@ describe('readEnv', () => {
     });
   });
 
+  it('reads the proxies that are trusted, and refuses what is no address', () => {
+    expect(readEnv({ TRUSTED_PROXIES: '10.0.0.0/8, ::1' }).TRUSTED_PROXIES).toEqual(['10.0.0.0/8', '::1']);
+    expect(() => readEnv({ TRUSTED_PROXIES: 'proxy.example' })).toThrow('TRUSTED_PROXIES');
+  });
+
   it('takes an empty value for none', () => {
     expect(readEnv({ PORT: '', DATABASE_URL: '' })).toMatchObject({ PORT: 3000 });
     expect(readEnv({ DATABASE_URL: '' }).DATABASE_URL).toBeUndefined();
