@@ -1,3 +1,4 @@
+import { expectFew } from './expect-few.js';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { Clock } from '../kernel/clock.js';
@@ -24,7 +25,8 @@ const WRITE: Statement = {
     INSERT INTO outbox_events (consumer, id, account_id, topic, payload, created_at, next_try_at)
     SELECT s.consumer, e.id, e.account_id, e.topic, e.payload, $5, $5
     FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::jsonb[]) AS e(id, account_id, topic, payload)
-    JOIN outbox_subscriptions s ON s.topic = e.topic`,
+    JOIN outbox_subscriptions s ON s.topic = e.topic
+    WHERE ${expectFew('e.id')}`,
 };
 
 const TAKE: Statement = {

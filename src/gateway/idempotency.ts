@@ -1,3 +1,4 @@
+import { expectFew } from '../database/expect-few.js';
 import { createHash } from 'node:crypto';
 import {
   type CallHandler,
@@ -46,6 +47,7 @@ const TRY_LOCK_AND_FIND: Statement = {
            k.status, k.response, k.body_hash
     FROM unnest($1::uuid[], $2::text[], $3::text[]) WITH ORDINALITY AS c(account_id, route, key, n)
     LEFT JOIN idempotency_keys k ON k.account_id = c.account_id AND k.route = c.route AND k.key = c.key
+    WHERE ${expectFew('c.account_id')}
     ORDER BY c.n`,
 };
 
@@ -54,7 +56,8 @@ const STORE: Statement = {
   text: `
     INSERT INTO idempotency_keys (account_id, route, key, body_hash, status, response, created_at)
     SELECT a, r, k, h, s, p, $7
-    FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bytea[], $5::smallint[], $6::jsonb[]) AS t(a, r, k, h, s, p)`,
+    FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bytea[], $5::smallint[], $6::jsonb[]) AS t(a, r, k, h, s, p)
+    WHERE ${expectFew('t.a')}`,
 };
 
 /**

@@ -1,3 +1,4 @@
+import { expectFew } from '../../../database/expect-few.js';
 import { Injectable } from '@nestjs/common';
 import type { Database, Tx } from '../../../database/database.js';
 import { DomainError } from '../../../kernel/domain-error.js';
@@ -163,7 +164,8 @@ async function readGroupWindows(
     {
       name: 'messages.read-group-windows',
       text: `SELECT account_id AS "accountId", id AS "groupId", sending_window AS window FROM message_groups
-             WHERE (account_id, id) IN (SELECT * FROM unnest($1::uuid[], $2::uuid[]))`,
+             WHERE (account_id, id) IN (
+               SELECT * FROM unnest($1::uuid[], $2::uuid[]) AS k (account_id, id) WHERE ${expectFew('k.account_id')})`,
     },
     [wanted.map(({ accountId }) => accountId), wanted.map(({ groupId }) => groupId)],
   );

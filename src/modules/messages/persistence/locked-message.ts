@@ -1,3 +1,4 @@
+import { expectFew } from '../../../database/expect-few.js';
 import type { Tx } from '../../../database/database.js';
 import type { DeliveryPolicy } from '../domain/message.js';
 import { PRICED_COLUMNS, type PricedMessage } from './claimed-message.js';
@@ -19,7 +20,8 @@ const LOCK_MESSAGES = {
            m.delivery_policy AS "deliveryPolicy", m.due_at AS "dueAt", m.valid_until AS "validUntil"
       FROM unnest($1::uuid[], $2::uuid[]) AS k (account_id, id)
      CROSS JOIN LATERAL (
-       SELECT * FROM messages m WHERE m.account_id = k.account_id AND m.id = k.id FOR NO KEY UPDATE OF m LIMIT 1) m`,
+       SELECT * FROM messages m WHERE m.account_id = k.account_id AND m.id = k.id FOR NO KEY UPDATE OF m LIMIT 1) m
+     WHERE ${expectFew('k.account_id')}`,
 };
 
 /**

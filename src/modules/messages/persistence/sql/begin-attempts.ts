@@ -1,3 +1,4 @@
+import { expectFew } from '../../../../database/expect-few.js';
 import type { Statement } from '../../../../database/database.js';
 
 /**
@@ -13,6 +14,7 @@ export const BEGIN_ATTEMPTS: Statement = {
     WITH i AS (
       SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::smallint[], $5::text[])
                AS i (account_id, message_id, attempt_id, attempt_no, repeat_reason)
+       WHERE ${expectFew('i.account_id')}
     ), claimed AS (
       UPDATE message_queue q
          SET claimed_by = $7, claimed_until = $9, fence = q.fence + 1, attempt_id = i.attempt_id

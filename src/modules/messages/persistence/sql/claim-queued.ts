@@ -1,3 +1,4 @@
+import { expectFew } from '../../../../database/expect-few.js';
 import type { Statement } from '../../../../database/database.js';
 import { CLAIMED_COLUMNS, CLAIMED_JOINS } from '../claimed-message.js';
 
@@ -27,5 +28,6 @@ export const CLAIM_QUEUED: Statement = {
           FOR UPDATE SKIP LOCKED
      ) q
      ${CLAIMED_JOINS}
+     WHERE ${expectFew('s.account_id')}
      ORDER BY s.n, q.due_at, q.message_id`,
 };

@@ -1,3 +1,4 @@
+import { expectFew } from '../../../../database/expect-few.js';
 import type { Statement } from '../../../../database/database.js';
 
 /**
@@ -18,5 +19,5 @@ export const COUNT_RECENT: Statement = {
         WHERE m.account_id = wanted.account_id AND m.recipient = wanted.recipient AND m.id >= $3
           AND m.state <> 'blocked'
         LIMIT $4) AS found) AS recent
-    WHERE recent.count > 0`,
+    WHERE recent.count > 0 AND ${expectFew('wanted.account_id')}`,
 };

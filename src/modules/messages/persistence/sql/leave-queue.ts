@@ -1,3 +1,4 @@
+import { expectFew } from '../../../../database/expect-few.js';
 import type { Statement } from '../../../../database/database.js';
 
 /**
@@ -11,6 +12,7 @@ export const LEAVE_QUEUE: Statement = {
   text: `
     WITH i AS (
       SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::timestamptz[]) AS i (account_id, message_id, fence, again_at)
+       WHERE ${expectFew('i.account_id')}
     ), gone AS (
       DELETE FROM message_queue q USING i
        WHERE q.account_id = i.account_id AND q.message_id = i.message_id

@@ -1,3 +1,4 @@
+import { expectFew } from '../../../../database/expect-few.js';
 import type { Statement } from '../../../../database/database.js';
 
 /**
@@ -9,7 +10,8 @@ export const LOCK_GROUPS: Statement = {
   text: `
     SELECT g.account_id AS "accountId", g.id, g.state
     FROM message_groups g
-    WHERE (g.account_id, g.id) IN (SELECT * FROM unnest($1::uuid[], $2::uuid[]))
+    WHERE (g.account_id, g.id) IN (
+      SELECT * FROM unnest($1::uuid[], $2::uuid[]) AS k (account_id, id) WHERE ${expectFew('k.account_id')})
     ORDER BY g.account_id, g.id
     FOR SHARE`,
 };

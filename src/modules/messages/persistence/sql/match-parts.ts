@@ -1,3 +1,4 @@
+import { expectFew } from '../../../../database/expect-few.js';
 import type { Statement } from '../../../../database/database.js';
 
 /**
@@ -18,7 +19,8 @@ export const MATCH_PARTS: Statement = {
          FROM attempt_parts p
         WHERE p.provider_message_id = k.provider_message_id AND p.provider_id = k.provider_id AND p.attempt_id >= $3
         ORDER BY p.attempt_id DESC
-        LIMIT 40) p`,
+        LIMIT 40) p
+     WHERE ${expectFew('k.provider_id')}`,
 };
 
 /** All parts of attempts as they are now, read after their messages were locked. $1 accounts, $2 attempts. */
@@ -30,5 +32,6 @@ export const READ_PARTS: Statement = {
      CROSS JOIN LATERAL (
        SELECT p.part_no, p.state FROM attempt_parts p
         WHERE p.account_id = k.account_id AND p.attempt_id = k.attempt_id
-        LIMIT 255) p`,
+        LIMIT 255) p
+     WHERE ${expectFew('k.account_id')}`,
 };

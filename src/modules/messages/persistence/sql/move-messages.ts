@@ -1,3 +1,4 @@
+import { expectFew } from '../../../../database/expect-few.js';
 import type { Statement } from '../../../../database/database.js';
 
 /**
@@ -23,6 +24,7 @@ export const MOVE_MESSAGES: Statement = {
                AS i (account_id, id, state_before, charge_before, state, charge, reason, settle_entry_id, refund_entry_id,
                      due_at, final)
        WHERE m.account_id = i.account_id AND m.id = i.id AND m.state = i.state_before AND m.charge_state = i.charge_before
+         AND ${expectFew('i.account_id')}
       RETURNING 1
     )
     SELECT count(*)::int AS moved FROM moved`,

@@ -1,3 +1,4 @@
+import { expectFew } from '../../../../database/expect-few.js';
 import type { Statement, Tx } from '../../../../database/database.js';
 import type { QueueStream } from '../../domain/queue-stream.js';
 
@@ -18,6 +19,7 @@ const OPEN_STREAMS: Statement = {
       FROM unnest($1::uuid[], $2::smallint[], $3::uuid[], $4::uuid[], $5::timestamptz[])
              AS n (provider_id, lane, account_id, group_id, ready_at)
       LEFT JOIN message_groups g ON g.account_id = n.account_id AND g.id = n.group_id
+     WHERE ${expectFew('n.account_id')}
      ORDER BY n.provider_id, n.lane, n.account_id, n.group_id
     ON CONFLICT (provider_id, lane, account_id, group_id) DO UPDATE
        SET ready_at = LEAST(s.ready_at, EXCLUDED.ready_at),

@@ -1,3 +1,4 @@
+import { expectFew } from '../../../../database/expect-few.js';
 import type { Statement } from '../../../../database/database.js';
 
 /**
@@ -26,5 +27,6 @@ export const PICK_STREAMS: Statement = {
          ORDER BY s.account_id, s.group_id
          LIMIT $5)
      ) s
+     WHERE ${expectFew('c.account_id')}
      ORDER BY c.lane, s.round, s.account_id, s.group_id`,
 };

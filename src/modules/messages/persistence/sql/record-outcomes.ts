@@ -1,3 +1,4 @@
+import { expectFew } from '../../../../database/expect-few.js';
 import type { Statement } from '../../../../database/database.js';
 
 /**
@@ -15,13 +16,14 @@ export const RECORD_OUTCOMES: Statement = {
          SET state = i.state, error_code = i.error_code, error_detail = i.error_detail, finished_at = $14
         FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[])
                AS i (account_id, id, state, error_code, error_detail)
-       WHERE a.account_id = i.account_id AND a.id = i.id
+       WHERE a.account_id = i.account_id AND a.id = i.id AND ${expectFew('i.account_id')}
     )
     INSERT INTO attempt_parts AS p (account_id, attempt_id, part_no, message_id, provider_id, provider_message_id, state, error_code,
                                     state_at)
     SELECT i.account_id, i.attempt_id, i.part_no, i.message_id, i.provider_id, i.provider_message_id, i.state, i.error_code, $14
       FROM unnest($6::uuid[], $7::uuid[], $8::smallint[], $9::uuid[], $10::uuid[], $11::text[], $12::text[], $13::text[])
              AS i (account_id, attempt_id, part_no, message_id, provider_id, provider_message_id, state, error_code)
+     WHERE ${expectFew('i.account_id')}
     ON CONFLICT (account_id, attempt_id, part_no) DO UPDATE
        SET state = EXCLUDED.state, error_code = EXCLUDED.error_code, state_at = EXCLUDED.state_at,
            provider_message_id = COALESCE(EXCLUDED.provider_message_id, p.provider_message_id)`,

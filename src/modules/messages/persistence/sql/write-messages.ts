@@ -1,3 +1,4 @@
+import { expectFew } from '../../../../database/expect-few.js';
 import type { Statement } from '../../../../database/database.js';
 
 /**
@@ -20,11 +21,13 @@ export const WRITE_MESSAGES: Statement = {
           price_micros, currency, tariff_id, charge_on, refund_undelivered, wallet_id, reservation_id, charge_state,
           hold_entry_id, state, reason, provider_id, delivery_policy, sending_window, window_action, due_at,
           valid_until, no)
+      WHERE ${expectFew('p.account_id')}
     ), item AS MATERIALIZED (
       SELECT p.*, i.id, i.recipient, i.body, i.reference, i.external_id
       FROM unnest($28::int[], $29::uuid[], $30::text[], $31::text[], $32::text[], $33::text[])
              AS i (profile_no, id, recipient, body, reference, external_id)
       JOIN profile p ON p.no = i.profile_no
+      WHERE ${expectFew('i.id')}
     ), written AS (
       INSERT INTO messages (
         account_id, id, group_id, source, lane, recipient, country, sender, body, encoding, parts, price_micros, currency,

@@ -1,3 +1,4 @@
+import { expectFew } from '../../../../database/expect-few.js';
 import type { Statement } from '../../../../database/database.js';
 
 /**
@@ -12,6 +13,7 @@ export const WRITE_REPORTS: Statement = {
     WITH i AS (
       SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::smallint[], $4::text[], $5::text[], $6::text[])
                AS i (account_id, attempt_id, part_no, state, error_code, provider_message_id)
+       WHERE ${expectFew('i.account_id')}
     ), moved AS (
       UPDATE attempt_parts p
          SET state = i.state, error_code = i.error_code, state_at = $21,
@@ -22,7 +24,9 @@ export const WRITE_REPORTS: Statement = {
     INSERT INTO delivery_reports (account_id, id, message_id, attempt_id, part_no, provider_id, provider_message_id, status,
                                   intermediate, error_code, done_at, raw, received_at, outcome)
     SELECT * FROM unnest($7::uuid[], $8::uuid[], $9::uuid[], $10::uuid[], $11::smallint[], $12::uuid[], $13::text[], $14::text[],
-                         $15::boolean[], $16::text[], $17::timestamptz[], $18::text[], $19::timestamptz[], $20::text[])`,
+                         $15::boolean[], $16::text[], $17::timestamptz[], $18::text[], $19::timestamptz[], $20::text[])
+           AS r (account_id, id)
+     WHERE ${expectFew('r.account_id')}`,
 };
 
 /** Attempts that were unknown and turned out to have been taken over. $1 accounts, $2 attempts, $3 now. */

@@ -1,3 +1,4 @@
+import { expectFew } from '../../../../database/expect-few.js';
 import type { Statement } from '../../../../database/database.js';
 
 /** A whole batch in one statement: what makes thousands of reports a second cheap is one commit for many of them. */
@@ -9,5 +10,6 @@ export const APPEND_REPORTS: Statement = {
     SELECT t.*, $17::timestamptz
     FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::boolean[], $6::text[], $7::smallint[], $8::text[],
                 $9::text[], $10::text[], $11::timestamptz[], $12::bigint[], $13::text[], $14::text[], $15::text[],
-                $16::timestamptz[]) AS t`,
+                $16::timestamptz[]) AS t (id)
+    WHERE ${expectFew('t.id')}`,
 };
