@@ -39,7 +39,7 @@ export function createLinkKeeper(
   return new LinkKeeper(
     database,
     new BindLeases(database),
-    new LinkOpener(database, vault, Object.assign(readEnv({}), { ALLOW_PRIVATE_ADDRESSES: true }, env)),
+    new LinkOpener(database, vault, Object.assign(readEnv({}), { ALLOW_PRIVATE_ADDRESSES: true }, env), clock),
     new ReportInbox(database),
     new PauseProvider(database, accounts, new AccountAudit(clock), providers, clock),
     clock,

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Env } from '../../../config/env.js';
 import { Database } from '../../../database/database.js';
+import { Clock } from '../../../kernel/clock.js';
 import { CredentialVault, type SealedCredentials } from '../credentials/credential-vault.js';
 import type { ProviderKind } from '../domain/provider.js';
 import { callbackUrlOf } from '../callbacks/callback-url.js';
@@ -27,6 +28,7 @@ export class LinkOpener {
     private readonly database: Database,
     private readonly vault: CredentialVault,
     private readonly env: Env,
+    private readonly clock: Clock,
   ) {}
 
   /** Not started yet. Throws when the credentials cannot be read or the settings can never work. */
@@ -39,6 +41,7 @@ export class LinkOpener {
       credentials,
       callbackUrl: callbackToken && callbackUrlOf(this.env, callbackToken),
       policy: { allowPrivateAddresses: this.env.ALLOW_PRIVATE_ADDRESSES },
+      now: () => this.clock.now(),
     });
     return { provider, linkVersion: row.link_version };
   }

@@ -12,12 +12,13 @@ export const httpKind: ProviderKindSpec = {
   readSettings: (input, credentials) => readHttpSettings(input, namesOf(credentials)),
   readCredentials,
   takesCallbacks: (settings) => (settings as HttpSettings).reports !== null,
-  open: ({ settings, credentials, callbackUrl, policy }) =>
+  open: ({ settings, credentials, callbackUrl, policy, now }) =>
     new HttpProvider({
       settings: readHttpSettings(settings, namesOf(credentials)),
       secrets: credentials,
       callbackUrl,
       policy,
+      now,
     }),
 };
 

@@ -8,6 +8,8 @@ export interface LinkConfig {
   /** Where the provider is to send reports; null: nowhere. */
   callbackUrl: string | null;
   policy: OutboundPolicy;
+  /** The product's clock. */
+  now: () => Date;
 }
 
 /** Everything that differs between kinds of providers, in one place: add a kind here and nowhere else. */

@@ -7,10 +7,11 @@ export const smppKind: ProviderKindSpec = {
   readSettings: (input) => readSmppSettings(input),
   readCredentials: (input) => ({ ...readSmppCredentials(input) }),
   takesCallbacks: () => false,
-  open: ({ settings, credentials, policy }) =>
+  open: ({ settings, credentials, policy, now }) =>
     new SmppProvider({
       settings: readSmppSettings(settings),
       credentials: readSmppCredentials(credentials),
+      now,
       openSocket: ({ host, port, tls }) =>
         guardedConnect(
           { host, port, tls: tls && { serverName: tls.serverName ?? undefined, ca: tls.ca ?? undefined } },
