@@ -24,3 +24,16 @@ export class FakeClock extends Clock {
     this.current = new Date(this.current.getTime() + total);
   }
 }
+
+/** The machine's clock, which a test may put ahead: for what needs time to pass, and a long time to have passed. */
+export class AdvancedClock extends Clock {
+  private aheadMs = 0;
+
+  now(): Date {
+    return new Date(Date.now() + this.aheadMs);
+  }
+
+  advance({ hours = 0, minutes = 0, seconds = 0 }: { hours?: number; minutes?: number; seconds?: number }): void {
+    this.aheadMs += ((hours * 60 + minutes) * 60 + seconds) * 1_000;
+  }
+}

@@ -1,12 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
 import supertest from 'supertest';
-import { readEnv } from '../../src/config/env.js';
+import { type Env, readEnv } from '../../src/config/env.js';
 import { AppModule } from '../../src/entrypoints/app.module.js';
 import { Workers } from '../../src/entrypoints/workers.js';
 import { createHttpAdapter, prepareHttp } from '../../src/gateway/http.js';
+import { Clock, SystemClock } from '../../src/kernel/clock.js';
 import { ManageStaff, type StaffRole } from '../../src/modules/identity/index.js';
+import { DispatchSettings } from '../../src/modules/messages/dispatch/dispatch-settings.js';
+import { ConnectionSettings } from '../../src/modules/providers/connections/connection-settings.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
 
 export interface FullApp {
@@ -20,8 +23,19 @@ export interface FullApp {
   close(): Promise<void>;
 }
 
-/** The product as it runs, with every module and the real clock, on a database of its own; `workers`: it also sends. */
-export async function createFullApp({ workers = false } = {}): Promise<FullApp> {
+export interface FullAppOptions {
+  /** It also sends. */
+  workers?: boolean;
+  /** The machine's when absent. */
+  clock?: Clock;
+  /** Times of dispatch other than the product's. */
+  dispatch?: Partial<DispatchSettings>;
+  /** Times of the links other than the product's. */
+  connections?: Partial<ConnectionSettings>;
+}
+
+/** The product as it runs, with every module, listening on a port of its own, on a database of its own. */
+export async function createFullApp(options: FullAppOptions = {}): Promise<FullApp> {
   const db = await createTestDatabase();
   const environment = {
     DATABASE_URL: db.url,
@@ -32,18 +46,12 @@ export async function createFullApp({ workers = false } = {}): Promise<FullApp> 
     LOG_LEVEL: 'fatal',
   };
   const env = readEnv(environment);
-  const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.forRoot(env),
-    createHttpAdapter(env.TRUSTED_PROXIES),
-    {
-      logger: ['fatal'],
-      abortOnError: false,
-    },
-  );
+  const app = await build(env, options);
   await prepareHttp(app);
-  await app.init();
-  await app.getHttpAdapter().getInstance().ready();
-  if (workers) await app.get(Workers).start();
+  await app.listen(0, env.HOST);
+  // Providers and telephony are told this address.
+  env.PUBLIC_URL = await app.getUrl();
+  if (options.workers) await app.get(Workers).start();
   const http = () => supertest(app.getHttpServer());
   return {
     app,
@@ -62,4 +70,19 @@ export async function createFullApp({ workers = false } = {}): Promise<FullApp> 
       await db.drop();
     },
   };
+}
+
+async function build(env: Env, { clock, dispatch, connections }: FullAppOptions): Promise<NestFastifyApplication> {
+  const module = await Test.createTestingModule({ imports: [AppModule.forRoot(env)] })
+    .overrideProvider(Clock)
+    .useValue(clock ?? new SystemClock())
+    .overrideProvider(DispatchSettings)
+    .useValue(new DispatchSettings(dispatch))
+    .overrideProvider(ConnectionSettings)
+    .useValue(Object.assign(new ConnectionSettings(), connections))
+    .compile();
+  return module.createNestApplication<NestFastifyApplication>(createHttpAdapter(env.TRUSTED_PROXIES), {
+    logger: ['fatal'],
+    abortOnError: false,
+  });
 }
