@@ -122,10 +122,12 @@ describe('an HTTP provider', () => {
     expect(await send()).toMatchObject({ kind: 'not_sent', reason: 'disconnected' });
     await until('it is ready again', () => provider.state().status === 'ready');
     expect(provider.freeSlots()).toBe(1);
+    expect(provider.state().window).toBe(1);
     await send();
     expect(provider.freeSlots()).toBe(1);
     expect(await send()).toMatchObject({ kind: 'submitted' });
     expect(provider.freeSlots()).toBe(16);
+    expect(provider.state().window).toBe(16);
   });
 
   it('keeps no more requests open than it may, and tells when there is room again', async () => {

@@ -94,7 +94,7 @@ export class HttpProvider implements SmsProvider {
       retryAt: remainingMs > 0 ? new Date(this.now().getTime() + remainingMs) : null,
       lastError: this.lastError,
       inFlight: this.inFlight,
-      window: this.options.settings.limits.maxConcurrent,
+      window: this.most(),
     };
   }
 
@@ -157,8 +157,12 @@ export class HttpProvider implements SmsProvider {
 
   /** Requests that may be opened now. */
   private openable(): number {
-    const most = this.probing ? 1 : this.options.settings.limits.maxConcurrent;
-    return Math.max(0, most - this.inFlight);
+    return Math.max(0, this.most() - this.inFlight);
+  }
+
+  /** Requests that may be open at once. Shown as the window, because dispatch keeps a share of it for one-time codes. */
+  private most(): number {
+    return this.probing ? 1 : this.options.settings.limits.maxConcurrent;
   }
 
   /** Writes what waits as far as there is room, or gives it back when there will be none. */
