@@ -7,19 +7,26 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export type HttpFault =
   | { action: 'refuse'; code?: string }
   | { action: 'throttle'; retryAfterSeconds?: number }
-  | { action: 'never_answer' }
+  /** `reported`: it takes the message over all the same, and a report comes. */
+  | { action: 'never_answer'; reported?: boolean }
   | { action: 'answer_late'; delayMs: number }
   | { action: 'cut' }
   | { action: 'cut_in_body' }
   | { action: 'garbage' }
   | { action: 'without_id' }
   | { action: 'huge' }
+  /** Takes the message over, answers with these words instead of its own, and reports as ever. */
+  | { action: 'say'; status?: number; contentType?: string; body: string }
+  /** Takes it over under this id, written as it stands. */
+  | { action: 'take_as'; id: string }
   | { action: 'status'; status: number; headers?: Record<string, string> };
 
 export interface ReportFaults {
   duplicate?: boolean;
   beforeAnswer?: boolean;
   intermediate?: boolean;
+  /** Reports wait until this is false again. */
+  paused?: boolean;
 }
 
 interface Sms {
@@ -73,7 +80,9 @@ export class HttpOperator {
     return this.messages.filter((sms) => sms.to === to).map(({ from, text }) => ({ from, text }));
   }
 
+  /** Listens again; nothing happens when it never went away. */
   async comeBack(): Promise<void> {
+    if (this.server) return;
     this.server = createServer((request, response) => void this.serve(request, response).catch(() => undefined));
     this.server.on('connection', (socket) => {
       this.sockets.add(socket);
@@ -128,7 +137,8 @@ export class HttpOperator {
         response.writeHead(429, fault.retryAfterSeconds ? { 'retry-after': String(fault.retryAfterSeconds) } : {});
         return void response.end('too fast');
       case 'never_answer':
-        return void this.messages.push(sms);
+        if (!fault.reported) return void this.messages.push(sms);
+        return this.report(sms, dialect, this.receive(sms));
       case 'answer_late':
         await sleep(fault.delayMs);
         return this.take(sms, dialect, response);
@@ -150,14 +160,27 @@ export class HttpOperator {
       case 'huge':
         this.messages.push(sms);
         return void response.writeHead(201).end(`{"messages":[{"status":"0","id":"${'9'.repeat(200_000)}"}]}`);
+      case 'say': {
+        const id = this.receive(sms);
+        response.writeHead(fault.status ?? 200, { 'content-type': fault.contentType ?? 'application/json' });
+        response.end(fault.body);
+        return this.report(sms, dialect, id);
+      }
+      case 'take_as':
+        return this.take(sms, dialect, response, fault.id);
       case 'status':
         return void response.writeHead(fault.status, fault.headers).end(`status ${fault.status}`);
     }
   }
 
-  private async take(sms: Sms, dialect: Dialect, response: ServerResponse): Promise<void> {
-    const id = String(this.nextId++);
+  private receive(sms: Sms): string {
     this.messages.push(sms);
+    return String(this.nextId++);
+  }
+
+  private async take(sms: Sms, dialect: Dialect, response: ServerResponse, as?: string): Promise<void> {
+    const own = this.receive(sms);
+    const id = as ?? own;
     if (this.reports.beforeAnswer) {
       this.report(sms, dialect, id);
       await sleep(30);
@@ -177,6 +200,7 @@ export class HttpOperator {
 
   /** One after the other; a call that is not acknowledged is repeated, as operators do. */
   private async callAll(outcomes: Outcome[], sms: Sms, dialect: Dialect, id: string): Promise<void> {
+    while (this.reports.paused && !this.closing) await sleep(REPORT_PAUSE_MS);
     for (const outcome of outcomes) {
       for (let tries = 0; tries < REPORT_TRIES && !this.closing; tries++) {
         const [url, init] = dialect.report(sms, id, outcome);
@@ -218,7 +242,7 @@ const JSON_DIALECT: Dialect = {
     const word = { delivered: 'delivered', undelivered: 'failed', expired: 'expired', buffered: 'buffered' }[outcome];
     const error = outcome === 'delivered' || outcome === 'buffered' ? '0' : '27';
     const at = new Date().toISOString();
-    const body = `{"reports":[{"id":${id},"status":"${word}","error":"${error}","at":"${at}","recipient":"+${sms.to}"}]}`;
+    const body = `{"reports":[{"id":${id},"status":"${word}","error":"${error}","at":"${at}","recipient":"+${sms.to}","reference":"${sms.reference}"}]}`;
     return [sms.callback!, { method: 'POST', headers: { 'content-type': 'application/json' }, body }];
   },
 };
