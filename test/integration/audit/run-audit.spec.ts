@@ -234,7 +234,7 @@ describe('audit', () => {
       '2.held',
       'a message that was released without an entry',
       ({ walletId }) => `wallet:${walletId}`,
-      ({ held }) => plant(`UPDATE messages SET charge_state = 'released' WHERE id = $1`, [held]),
+      ({ held }) => plant(`UPDATE messages SET charge_state = 'released', state = 'cancelled' WHERE id = $1`, [held]),
     ],
     [
       '2.reservation',
@@ -247,7 +247,7 @@ describe('audit', () => {
       '3.revenue',
       'a message that was captured without an entry',
       () => 'revenue:EUR',
-      ({ held }) => plant(`UPDATE messages SET charge_state = 'captured' WHERE id = $1`, [held]),
+      ({ held }) => plant(`UPDATE messages SET charge_state = 'captured', state = 'submitted' WHERE id = $1`, [held]),
     ],
     [
       '4.entry_messages',

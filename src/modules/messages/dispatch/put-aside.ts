@@ -23,7 +23,7 @@ export class PutAside {
     private readonly settings: DispatchSettings,
   ) {}
 
-  /** Lock order: the queue rows (held), wallets, streams. */
+  /** Lock order: the queue rows (held), messages, wallets, streams. */
   async execute(tx: Tx, asides: readonly Aside[], now: Date): Promise<void> {
     if (asides.length === 0) return;
     const moves = asides.map(toMove).filter((move) => move !== null);

@@ -95,7 +95,6 @@ export class QueueKeeper {
     const moves = lapsed.map(
       (message) => ({ message, to: 'unknown', cause: 'lease', reason: 'lease_lapsed' }) as const,
     );
-    await this.mover.move(tx, moves, now);
     const ended = lapsed.map((message) => ({
       message,
       attemptId: message.attemptId!,
@@ -103,7 +102,7 @@ export class QueueKeeper {
       outcome: { kind: 'unknown', ...LAPSED } as const,
       parts: partsInFlight(message),
     }));
-    await recordOutcomes(tx, ended, this.settings, now);
+    await this.mover.move(tx, moves, now, () => recordOutcomes(tx, ended, this.settings, now));
   }
 }
 

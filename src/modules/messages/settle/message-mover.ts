@@ -36,7 +36,7 @@ interface PlannedMove extends MessageMove {
 
 /**
  * The only way a message that exists changes its state. Moves a batch in the caller's transaction with a constant number of
- * statements: ledger (one entry per wallet and direction), message rows, outbox.
+ * statements: message rows, outbox, ledger (one entry per wallet and direction).
  *
  * The caller has locked what makes the messages its own: their queue rows, their unknown outcomes, or the messages.
  */
@@ -44,45 +44,68 @@ interface PlannedMove extends MessageMove {
 export class MessageMover {
   constructor(private readonly ledger: LedgerService) {}
 
-  /** The messages given follow their rows. Throws {@link MovedMeanwhile} when a message is not where the caller saw it; throws for a move that does not exist. */
-  async move(tx: Tx, moves: readonly MessageMove[], now: Date): Promise<void> {
-    if (moves.length === 0) return;
+  /**
+   * The messages given follow their rows. Wallets come last, because whoever pays with the same wallet waits for this
+   * transaction from then on: `beforeMoney` is what else the caller has to write. Throws {@link MovedMeanwhile} when a message is
+   * not where the caller saw it; throws for a move that does not exist.
+   */
+  async move(
+    tx: Tx,
+    moves: readonly MessageMove[],
+    now: Date,
+    beforeMoney: () => Promise<void> = async () => undefined,
+  ): Promise<void> {
     const planned = moves.map(plan);
-    const entries = await this.settle(tx, planned, now);
-    const [row] = await tx.query<{ moved: number }>(MOVE_MESSAGES, moveValues(planned, entries, now));
-    if (row?.moved !== planned.length) throw new MovedMeanwhile();
-    await writeOutbox(tx, tally(planned).events(), now);
+    const sums = sumUp(planned, now);
+    if (planned.length > 0) await this.write(tx, planned, sums, now);
+    await beforeMoney();
+    if (sums.size > 0) await this.ledger.settle(tx, [...sums.values()], now);
     for (const { message, to, charge } of planned) {
       message.state = to;
       message.chargeState = charge;
     }
   }
 
-  private async settle(tx: Tx, planned: readonly PlannedMove[], now: Date): Promise<Map<string, string>> {
-    const batchId = newId(now);
-    const sums = new Map<string, SettleMove>();
-    for (const { settling, message } of planned) {
-      if (settling === null || message.priceMicros === 0n) continue;
-      const key = settleKey({ ...message, kind: settling });
-      const sum = sums.get(key);
-      if (sum) {
-        sum.micros += message.priceMicros;
-        sum.count++;
-        sum.subject = { kind: 'messages', id: batchId };
-        continue;
-      }
-      sums.set(key, {
-        kind: settling,
-        accountId: message.accountId,
-        walletId: message.walletId,
-        micros: message.priceMicros,
-        count: 1,
-        idempotencyKey: `${settling}:${batchId}:${message.walletId}`,
-        subject: { kind: 'message', id: message.id },
-      });
-    }
-    return sums.size === 0 ? new Map() : this.ledger.settle(tx, [...sums.values()], now);
+  private async write(
+    tx: Tx,
+    planned: readonly PlannedMove[],
+    sums: ReadonlyMap<string, Settlement>,
+    now: Date,
+  ): Promise<void> {
+    const [row] = await tx.query<{ moved: number }>(MOVE_MESSAGES, moveValues(planned, sums, now));
+    if (row?.moved !== planned.length) throw new MovedMeanwhile();
+    await writeOutbox(tx, tally(planned).events(), now);
   }
+}
+
+/** What the ledger moves on one wallet in one direction, with the entry that the messages point to. */
+type Settlement = SettleMove & { entryId: string };
+
+function sumUp(planned: readonly PlannedMove[], now: Date): Map<string, Settlement> {
+  const batchId = newId(now);
+  const sums = new Map<string, Settlement>();
+  for (const { settling, message } of planned) {
+    if (settling === null || message.priceMicros === 0n) continue;
+    const key = settleKey({ ...message, kind: settling });
+    const sum = sums.get(key);
+    if (sum) {
+      sum.micros += message.priceMicros;
+      sum.count++;
+      sum.subject = { kind: 'messages', id: batchId };
+      continue;
+    }
+    sums.set(key, {
+      kind: settling,
+      accountId: message.accountId,
+      walletId: message.walletId,
+      entryId: newId(now),
+      micros: message.priceMicros,
+      count: 1,
+      idempotencyKey: `${settling}:${batchId}:${message.walletId}`,
+      subject: { kind: 'message', id: message.id },
+    });
+  }
+  return sums;
 }
 
 function plan(move: MessageMove): PlannedMove {
@@ -100,9 +123,9 @@ const SETTLE_KINDS: Record<ChargeState, SettleKind | null> = {
   refunded: 'refund',
 };
 
-function moveValues(planned: readonly PlannedMove[], entries: Map<string, string>, now: Date): unknown[] {
+function moveValues(planned: readonly PlannedMove[], sums: ReadonlyMap<string, Settlement>, now: Date): unknown[] {
   const entryOf = ({ settling, message }: PlannedMove): string | null =>
-    (settling && entries.get(settleKey({ ...message, kind: settling }))) ?? null;
+    (settling && sums.get(settleKey({ ...message, kind: settling }))?.entryId) ?? null;
   return [
     planned.map(({ message }) => message.accountId),
     planned.map(({ message }) => message.id),

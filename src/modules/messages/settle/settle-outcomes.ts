@@ -13,7 +13,7 @@ import type { Landed } from './settler.js';
 
 /**
  * Settles what a link reported, in one transaction of a constant number of statements: out of the queue (guarded by worker and
- * fence), money, message rows, outbox, attempts and parts. Lock order: queue rows, wallets, messages, streams.
+ * fence), message rows, outbox, attempts and parts, money. Lock order: queue rows, messages, wallets, streams.
  *
  * What the worker no longer holds was called `unknown` meanwhile by whoever found the lapsed lease; the outcome then arrives
  * like a late answer.
@@ -35,8 +35,9 @@ export class SettleOutcomes {
       const again = new Map(landed.map((one) => [one, dueAgain(one, now)]));
       const held = await this.leaveQueue(tx, landed, [...again.values()]);
       const settled = landed.filter(({ flight }) => held.has(flight.message.id));
-      await this.mover.move(tx, settled.map(toMove), now);
-      await recordOutcomes(tx, settled.map(toEnded), this.settings, now);
+      await this.mover.move(tx, settled.map(toMove), now, () =>
+        recordOutcomes(tx, settled.map(toEnded), this.settings, now),
+      );
       await openStreams(
         tx,
         settled.flatMap((one) => {

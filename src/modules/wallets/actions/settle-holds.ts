@@ -8,6 +8,8 @@ import { lockWallets, type NewEntry, postEntries } from '../persistence/ledger.r
 export interface SettleItem {
   accountId: string;
   walletId: string;
+  /** Of the entry, where the caller has written it down already; absent: a new one. */
+  entryId?: string;
   micros: Micros;
   /** How many messages the sum is of. */
   count: number;
@@ -65,7 +67,7 @@ async function settleAll(tx: Tx, kind: SettleKind, items: readonly SettleItem[],
 }
 
 function toEntry(move: SettleMove): NewEntry {
-  const { kind, accountId, walletId, micros, count, idempotencyKey, subject } = move;
+  const { kind, accountId, walletId, entryId, micros, count, idempotencyKey, subject } = move;
   if (micros < 0n) throw new RangeError('what is settled is never negative');
-  return { accountId, walletId, movement: movements[kind](micros), idempotencyKey, subject, itemCount: count };
+  return { accountId, walletId, entryId, movement: movements[kind](micros), idempotencyKey, subject, itemCount: count };
 }

@@ -15,6 +15,8 @@ import { POST_ENTRIES } from './sql/post-entries.js';
 export interface NewEntry {
   accountId: string;
   walletId: string;
+  /** Where the caller has written it down already; absent: a new one. */
+  entryId?: string;
   movement: Movement;
   /** For ever unique in the account; the same key again is the same entry. */
   idempotencyKey: string;
@@ -131,7 +133,7 @@ function postValues(entries: readonly NewEntry[], now: Date): unknown[] {
   return [
     entries.map((entry) => entry.accountId),
     entries.map((entry) => entry.walletId),
-    entries.map(() => newId(now)),
+    entries.map((entry) => entry.entryId ?? newId(now)),
     entries.map((entry) => entry.movement.kind),
     entries.map((entry) => entry.idempotencyKey),
     entries.map((entry) => entry.subject.kind),
