@@ -1,19 +1,28 @@
-import type { TestApp } from './app.js';
-import { type Route, routesOf } from './routes.js';
+import type { Response } from 'supertest';
+import type { FullApp } from './full-app.js';
+import { documentedOperations, fillPath, type Operation } from './operations.js';
 
 export interface ForeignCase {
   /** Real ids of the other account, for the parameters of the path. */
-  params: Record<string, string>;
-  /** A body that would be accepted, so that the id is all that can be wrong. */
+  params?: Record<string, string>;
+  /** What makes the request right in everything else, so that the id is all that can be wrong. */
   body?: object;
   headers?: Record<string, string>;
+  /** What is asked in place of an unknown and an impossible id, where the parameter is no id. */
+  unknown?: string;
+}
+
+/** A member of the body or a query parameter that names something of the other account. */
+export interface ForeignReference {
+  id: string;
+  request: (id: string) => { query?: string; body?: object };
 }
 
 export interface ForeignIds {
-  /** Which routes: those whose path begins with one of these. */
-  prefixes: string[];
-  /** By `METHOD /path/:id`. A route with parameters that is missing here fails the test. */
+  /** By `METHOD /path/{id}`. An operation with parameters that is missing here fails the test. */
   cases: Record<string, ForeignCase>;
+  /** By `METHOD /path /pointer` or `METHOD /path ?parameter`. A reference that is missing here fails the test. */
+  references: Record<string, ForeignReference>;
   /** Headers of a caller of another account, with every right. */
   stranger: Record<string, string>;
   /** Headers of the account that the ids belong to: its GETs must find them, else the test would prove nothing. */
@@ -23,48 +32,99 @@ export interface ForeignIds {
 const UNKNOWN_ID = '0199f1c2-6b8e-7000-8000-4a1f6d2c9b10';
 
 /**
- * Calls every tenant route that has ids in its path with ids of another account, with unknown ones and with what is no id at all:
- * each time 404 with the same code, so that nobody learns whether something exists elsewhere.
+ * Calls every operation for tenants that the document has with ids of another account, with unknown ones and with what is no id at
+ * all: in the path each time 404 with the same code, elsewhere the very same answer, so that nobody learns whether something exists
+ * elsewhere. Then its owner looks whether everything is still there.
  */
-export async function expectForeignIdsUnknown(
-  app: TestApp,
-  { prefixes, cases, stranger, owner }: ForeignIds,
-): Promise<void> {
-  const routes = routesOf(app.app).filter(
-    ({ path, params, access }) =>
-      params.length > 0 && access?.kind === 'tenant' && prefixes.some((prefix) => path.startsWith(prefix)),
+export async function expectForeignIdsUnknown(app: FullApp, ids: ForeignIds): Promise<void> {
+  const operations = documentedOperations().filter(({ access }) => access === 'tenant');
+  const inPath = operations.filter(({ params }) => params.length > 0);
+  const elsewhere = operations.flatMap((operation) =>
+    operation.references.map((reference) => ({ operation, name: `${operation.name} ${reference}` })),
   );
-  const missing = routes.map(nameOf).filter((name) => !(name in cases));
+  sameNames(
+    inPath.map(({ name }) => name),
+    ids.cases,
+  );
+  sameNames(
+    elsewhere.map(({ name }) => name),
+    ids.references,
+  );
+  const caller = new ForeignCaller(app, ids);
+  const wrong: string[] = [];
+  for (const operation of inPath) wrong.push(...(await caller.inPath(operation)));
+  for (const { operation, name } of elsewhere) wrong.push(...(await caller.elsewhere(operation, name)));
+  for (const operation of inPath.filter(({ method }) => method === 'get'))
+    wrong.push(...(await caller.asOwner(operation)));
+  if (wrong.length > 0) throw new Error(wrong.join('\n'));
+}
+
+function sameNames(documented: readonly string[], given: Record<string, unknown>): void {
+  const missing = documented.filter((name) => !(name in given));
   if (missing.length > 0) throw new Error(`No case for: ${missing.join(', ')}`);
-  for (const route of routes) {
-    const one = cases[nameOf(route)]!;
-    const foreign = await call(app, route, one, stranger);
-    const unknown = await call(app, route, { ...one, params: same(route, UNKNOWN_ID) }, stranger);
-    const noId = await call(app, route, { ...one, params: same(route, 'no-id') }, stranger);
-    const seen = [foreign, unknown, noId].map(({ status }) => status);
-    if (seen.some((status) => status !== 404) || foreign.body.code !== unknown.body.code)
-      throw new Error(
-        `${nameOf(route)} answers foreign, unknown and impossible ids with ${seen.join(', ')} (${foreign.body.code}, ${unknown.body.code})`,
-      );
+  const gone = Object.keys(given).filter((name) => !documented.includes(name));
+  if (gone.length > 0) throw new Error(`Not in the document any more: ${gone.join(', ')}`);
+}
+
+/** Each method answers with what is wrong. */
+class ForeignCaller {
+  private keys = 0;
+
+  constructor(
+    private readonly app: FullApp,
+    private readonly ids: ForeignIds,
+  ) {}
+
+  async inPath(operation: Operation): Promise<string[]> {
+    const one = this.ids.cases[operation.name]!;
+    const at = (valueOf: (name: string) => string) =>
+      this.call(operation, fillPath(operation.path, valueOf), one, this.ids.stranger);
+    const foreign = await at((name) => one.params?.[name] ?? '');
+    const unknown = await at(() => one.unknown ?? UNKNOWN_ID);
+    const impossible = await at(() => one.unknown ?? 'no-id');
+    const answers = [foreign, unknown, impossible];
+    if (answers.every(({ status }) => status === 404) && foreign.body.code === unknown.body.code) return [];
+    const shown = answers.map(({ status, body }) => `${status} ${body.code}`).join(', ');
+    return [`${operation.name} answers foreign, unknown and impossible ids with ${shown}`];
   }
-  for (const route of routes.filter(({ method }) => method === 'GET')) {
-    const { status } = await call(app, route, cases[nameOf(route)]!, owner);
-    if (status !== 200) throw new Error(`${nameOf(route)} answers its own account with ${status}`);
+
+  async elsewhere(operation: Operation, name: string): Promise<string[]> {
+    const { id, request } = this.ids.references[name]!;
+    const ask = (value: string) => {
+      const { query = '', body } = request(value);
+      return this.call(operation, operation.path + query, { body }, this.ids.stranger);
+    };
+    const [foreign, unknown] = [summary(await ask(id)), summary(await ask(UNKNOWN_ID))];
+    return foreign === unknown ? [] : [`${name} answers a foreign id with ${foreign}, an unknown one with ${unknown}`];
+  }
+
+  async asOwner(operation: Operation): Promise<string[]> {
+    const one = this.ids.cases[operation.name]!;
+    const path = fillPath(operation.path, (name) => one.params?.[name] ?? '');
+    const { status } = await this.call(operation, path, one, this.ids.owner);
+    return status === 200 ? [] : [`${operation.name} answers its own account with ${status}`];
+  }
+
+  private call(
+    { method }: Operation,
+    path: string,
+    { body, headers = {} }: Pick<ForeignCase, 'body' | 'headers'>,
+    auth: Record<string, string>,
+  ): Promise<Response> {
+    const http = this.app.http();
+    const key = { 'idempotency-key': `foreign-${++this.keys}` };
+    const request = http[method](path).set({ ...key, ...auth, ...headers });
+    return Promise.resolve(body ? request.send(body) : request);
   }
 }
 
-const nameOf = ({ method, path }: Route) => `${method} ${path}`;
-const same = ({ params }: Route, id: string) => Object.fromEntries(params.map((name) => [name, id]));
-
-async function call(
-  app: TestApp,
-  route: Route,
-  { params, body, headers = {} }: ForeignCase,
-  auth: Record<string, string>,
-): Promise<{ status: number; body: { code?: string } }> {
-  const path = route.path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));
-  const method = route.method.toLowerCase() as 'get' | 'post' | 'put' | 'patch' | 'delete';
-  const http = app.http();
-  const request = http[method](path).set({ ...auth, ...headers });
-  return body ? request.send(body) : request;
+/** What an answer says, apart from what is new each time. */
+function summary({ status, body }: Response): string {
+  const { code, data, items } = body as {
+    code?: string;
+    data?: unknown[];
+    items?: { status: string; code?: string }[];
+  };
+  const outcomes = items?.map((item) => item.code ?? item.status);
+  return JSON.stringify({ status, code, found: data?.length, outcomes });
 }

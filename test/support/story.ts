@@ -50,10 +50,11 @@ export class Story {
 
   private constructor(readonly app: FullApp) {}
 
-  static async begin(options: Omit<FullAppOptions, 'workers'> = {}): Promise<Story> {
+  /** It sends, unless told otherwise, and looks at everything more often than in earnest. */
+  static async begin(options: FullAppOptions = {}): Promise<Story> {
     const app = await createFullApp({
-      ...options,
       workers: true,
+      ...options,
       dispatch: { ...QUICK_DISPATCH, ...options.dispatch },
       connections: QUICK_LINKS,
     });
