@@ -2,7 +2,7 @@ import { Body, Controller, Get, HttpCode, Patch, Post, Query, Res } from '@nestj
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Database } from '../../database/database.js';
-import { decodeCursor, toPage } from '../../database/page.js';
+import { decodeIdCursor, toPage } from '../../database/page.js';
 import {
   actorOf,
   ApiIfMatch,
@@ -48,7 +48,7 @@ export class AccountsAdminController {
   @ApiProblems(400, 422)
   @ApiOkResponse({ type: AccountPageDto })
   async list(@Query() { cursor, limit, ...filter }: ListAccountsQuery): Promise<AccountPageDto> {
-    const after = cursor ? decodeCursor(cursor, 1)[0]! : null;
+    const after = decodeIdCursor(cursor);
     return toPage(await this.accounts.list(filter, after, limit), limit, ({ id }) => [id], AccountDto.of);
   }
 
@@ -131,7 +131,7 @@ export class AccountsAdminController {
   @ApiOkResponse({ type: AuditPageDto })
   async audit(@IdParam() id: string, @Query() { cursor, limit }: PageQuery): Promise<AuditPageDto> {
     await this.find(id);
-    const before = cursor ? decodeCursor(cursor, 1)[0]! : null;
+    const before = decodeIdCursor(cursor);
     return toPage(await this.accounts.audit(id, before, limit), limit, (row) => [row.id], AuditEventDto.forStaff);
   }
 

@@ -2,7 +2,7 @@ import { Body, Controller, Get, Patch, Post, Query, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Database } from '../../database/database.js';
-import { decodeCursor, toPage } from '../../database/page.js';
+import { decodeIdCursor, toPage } from '../../database/page.js';
 import {
   actorOf,
   ApiIfMatch,
@@ -67,7 +67,7 @@ export class AccountsController {
   @ApiProblems(400, 422)
   @ApiOkResponse({ type: AuditPageDto })
   async audit(@CurrentAccount() accountId: string, @Query() { cursor, limit }: PageQuery): Promise<AuditPageDto> {
-    const before = cursor ? decodeCursor(cursor, 1)[0]! : null;
+    const before = decodeIdCursor(cursor);
     return toPage(
       await this.accounts.audit(accountId, before, limit),
       limit,
@@ -82,7 +82,7 @@ export class AccountsController {
   @ApiProblems(400, 422)
   @ApiOkResponse({ type: AccountPageDto })
   async list(@CurrentPortal() portalId: string, @Query() { cursor, limit }: PageQuery): Promise<AccountPageDto> {
-    const after = cursor ? decodeCursor(cursor, 1)[0]! : null;
+    const after = decodeIdCursor(cursor);
     return toPage(await this.accounts.list({ portalId }, after, limit), limit, ({ id }) => [id], AccountDto.of);
   }
 

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Patch, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { decodeCursor, toPage } from '../../database/page.js';
+import { decodeIdCursor, toPage } from '../../database/page.js';
 import { ApiProblems, IdParam, PageQuery, Staff } from '../../gateway/index.js';
 import { PortalDto, PortalPageDto, SavePortalDto } from './dto/portal.dto.js';
 import { PortalsService } from './portals.service.js';
@@ -16,7 +16,7 @@ export class PortalsAdminController {
   @ApiProblems(400, 422)
   @ApiOkResponse({ type: PortalPageDto })
   async list(@Query() { cursor, limit }: PageQuery): Promise<PortalPageDto> {
-    const after = cursor ? decodeCursor(cursor, 1)[0]! : null;
+    const after = decodeIdCursor(cursor);
     return toPage(await this.portals.list(after, limit), limit, ({ id }) => [id], PortalDto.of);
   }
 

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { Controller, Get, Post, Query, Req } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Database } from '../../database/database.js';
-import { decodeCursor, decodeIdCursor, toPage } from '../../database/page.js';
+import { cursorNumber, decodeCursor, decodeIdCursor, toPage } from '../../database/page.js';
 import {
   ApiProblems,
   CurrentAccount,
@@ -103,10 +103,7 @@ export class RecipientListsController {
 
 /** The row after which a page begins. */
 export function rowCursor(cursor: string | undefined): number {
-  if (cursor === undefined) return 0;
-  const row = Number(decodeCursor(cursor, 1)[0]);
-  if (!Number.isSafeInteger(row) || row < 0 || row > 2_000_000_000) throw new DomainError('invalid', 'invalid_cursor');
-  return row;
+  return decodeCursor(cursor, cursorNumber)?.[0] ?? 0;
 }
 
 function isStream(body: unknown): body is Readable {

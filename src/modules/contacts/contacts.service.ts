@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Tx } from '../../database/database.js';
-import { decodeCursor, type Page, toPage } from '../../database/page.js';
+import { cursorText, decodeCursor, type Page, toPage } from '../../database/page.js';
 import { Clock } from '../../kernel/clock.js';
 import { DomainError } from '../../kernel/domain-error.js';
 import { FIND_OPT_OUTS } from './persistence/sql/find-opt-outs.js';
@@ -88,7 +88,7 @@ export class ContactsService {
     accountId: string,
     { limit, cursor, prefix = '' }: { limit: number; cursor?: string; prefix?: string },
   ): Promise<Page<OptOut>> {
-    const [after] = cursor ? decodeCursor(cursor, 1) : [''];
+    const [after] = decodeCursor(cursor, cursorText(/^\d{1,15}$/)) ?? [''];
     const rows = await this.database.query<OptOutRow>(
       `SELECT digits, source, note, created_at FROM opt_outs
        WHERE account_id = $1 AND digits > $2 AND starts_with(digits, $3) ORDER BY digits LIMIT $4`,

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Patch, Post, Query, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { decodeCursor, toPage } from '../../database/page.js';
+import { decodeIdCursor, toPage } from '../../database/page.js';
 import {
   actorOf,
   ApiIfMatch,
@@ -37,7 +37,7 @@ export class AccountUsersAdminController {
   @ApiOkResponse({ type: UserPageDto })
   async list(@IdParam('accountId') accountId: string, @Query() { cursor, limit }: PageQuery): Promise<UserPageDto> {
     await this.accounts.get(accountId);
-    const after = cursor ? decodeCursor(cursor, 1)[0]! : null;
+    const after = decodeIdCursor(cursor);
     return toPage(await this.users.list(accountId, after, limit), limit, ({ id }) => [id], UserDto.of);
   }
 

@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { decodeCursor, toPage } from '../../database/page.js';
+import { decodeIdCursor, toPage } from '../../database/page.js';
 import {
   actorOf,
   ApiProblems,
@@ -30,7 +30,7 @@ export class ApiKeysController {
   @ApiProblems(400, 422)
   @ApiOkResponse({ type: ApiKeyPageDto })
   async list(@CurrentAccount() accountId: string, @Query() { cursor, limit }: PageQuery): Promise<ApiKeyPageDto> {
-    const after = cursor ? decodeCursor(cursor, 1)[0]! : null;
+    const after = decodeIdCursor(cursor);
     return toPage(await this.keys.list({ accountId }, after, limit), limit, ({ id }) => [id], ApiKeyDto.of);
   }
 

@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { decodeCursor, toPage } from '../../database/page.js';
+import { decodeIdCursor, toPage } from '../../database/page.js';
 import {
   actorOf,
   ApiProblems,
@@ -33,7 +33,7 @@ export class PortalKeysAdminController {
   @ApiOkResponse({ type: ApiKeyPageDto })
   async list(@IdParam('portalId') portalId: string, @Query() { cursor, limit }: PageQuery): Promise<ApiKeyPageDto> {
     await this.portals.get(portalId);
-    const after = cursor ? decodeCursor(cursor, 1)[0]! : null;
+    const after = decodeIdCursor(cursor);
     return toPage(await this.keys.list({ portalId }, after, limit), limit, ({ id }) => [id], ApiKeyDto.of);
   }
 

@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Put, Query, Res }
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Database } from '../../database/database.js';
-import { decodeCursor, toPage } from '../../database/page.js';
+import { decodeIdCursor, toPage } from '../../database/page.js';
 import {
   ApiIfMatch,
   ApiProblems,
@@ -102,7 +102,7 @@ export class StaffAdminController {
   @ApiProblems(400, 422)
   @ApiOkResponse({ type: StaffPageDto })
   async list(@Query() { cursor, limit }: PageQuery): Promise<StaffPageDto> {
-    const after = cursor ? decodeCursor(cursor, 1)[0]! : null;
+    const after = decodeIdCursor(cursor);
     return toPage(await this.staff.list(after, limit), limit, ({ id }) => [id], StaffDto.of);
   }
 

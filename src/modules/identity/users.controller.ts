@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Patch, Post, Query, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { decodeCursor, toPage } from '../../database/page.js';
+import { decodeIdCursor, toPage } from '../../database/page.js';
 import {
   actorOf,
   ApiIfMatch,
@@ -44,7 +44,7 @@ export class UsersController {
   @ApiProblems(400, 422)
   @ApiOkResponse({ type: UserPageDto })
   async list(@CurrentAccount() accountId: string, @Query() { cursor, limit }: PageQuery): Promise<UserPageDto> {
-    const after = cursor ? decodeCursor(cursor, 1)[0]! : null;
+    const after = decodeIdCursor(cursor);
     const rows = await this.users.list(accountId, after, limit);
     return toPage(rows, limit, ({ id }) => [id], UserDto.of);
   }

@@ -2,7 +2,7 @@ import { Body, Controller, Get, HttpCode, Patch, Post, Query, Res } from '@nestj
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Env } from '../../config/env.js';
-import { decodeCursor, toPage } from '../../database/page.js';
+import { cursorId, cursorText, decodeCursor, toPage } from '../../database/page.js';
 import {
   actorOf,
   ApiIfMatch,
@@ -28,6 +28,7 @@ import {
   DryRunDto,
   DryRunResponse,
   PauseProviderDto,
+  PROVIDER_CODE,
   ProviderDto,
   ProviderPageDto,
   UpdateProviderDto,
@@ -52,13 +53,13 @@ export class ProvidersAdminController {
   @ApiOkResponse({ type: ProviderPageDto })
   @ApiProblems(400, 422)
   async list(@Query() { cursor, limit }: PageQuery): Promise<ProviderPageDto> {
-    const after = cursor ? decodeCursor(cursor, 1)[0]! : '';
+    const after = decodeCursor(cursor, cursorText(PROVIDER_CODE), cursorId)?.[0] ?? '';
     const rows = await this.repository.list(after, limit);
     const binds = await this.repository.binds(rows.map(({ id }) => id));
     return toPage(
       rows,
       limit,
-      ({ code }) => [code],
+      ({ code, id }) => [code, id],
       (row) => viewProvider(row, binds, this.credentialNames(row)),
     );
   }

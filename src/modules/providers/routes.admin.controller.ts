@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { decodeCursor, toPage } from '../../database/page.js';
+import { decodeIdCursor, toPage } from '../../database/page.js';
 import {
   actorOf,
   ApiIfMatch,
@@ -41,7 +41,7 @@ export class RoutesAdminController {
   @ApiOkResponse({ type: RoutePageDto })
   @ApiProblems(400, 422)
   async list(@Query() { cursor, limit, ...filter }: ListRoutesQuery): Promise<RoutePageDto> {
-    const after = cursor ? decodeCursor(cursor, 1)[0]! : null;
+    const after = decodeIdCursor(cursor);
     return toPage(await this.repository.list(filter, after, limit), limit, ({ id }) => [id], viewRoute);
   }
 

@@ -19,6 +19,7 @@ import type { WeeklyWindow } from '../../../kernel/time-window.js';
 import { PROVIDER_KINDS, type ProviderKind, type ProviderLifecycle, type SenderPolicy } from '../domain/provider.js';
 import { SETTINGS_DESCRIPTION, SETTINGS_EXAMPLES } from './settings-examples.js';
 
+export const PROVIDER_CODE = /^[a-z0-9][a-z0-9-]{0,63}$/;
 const POLICIES = ['any', 'listed', 'fixed'] as const;
 const LIFECYCLES = ['active', 'draining', 'paused'] as const;
 
@@ -107,7 +108,7 @@ export class UpdateProviderDto {
 
 export class CreateProviderDto extends UpdateProviderDto {
   @ApiProperty({ example: 'sandbox', description: 'For people and scripts; unique, and never changes.' })
-  @Matches(/^[a-z0-9][a-z0-9-]{0,63}$/, { context: { code: 'invalid_provider_code' } })
+  @Matches(PROVIDER_CODE, { context: { code: 'invalid_provider_code' } })
   code: string;
 
   @ApiProperty({ enum: PROVIDER_KINDS })

@@ -1,5 +1,9 @@
 import type { Currency, Micros } from '../../../kernel/money.js';
 
+/** Forms of a tariff's code, and of the leading digits that a price is for. */
+export const TARIFF_CODE = /^[a-z0-9][a-z0-9-]{0,63}$/;
+export const NUMBER_PREFIX = /^\d{0,15}$/;
+
 /** When messages are charged; recorded with each message, so that a change of tariff never touches old ones. */
 export const CHARGE_MOMENTS = ['submit', 'delivery'] as const;
 export type ChargeOn = (typeof CHARGE_MOMENTS)[number];

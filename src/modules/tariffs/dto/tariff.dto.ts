@@ -16,16 +16,25 @@ import {
 } from 'class-validator';
 import { IsAmount, IsInstant, MoneyDto } from '../../../gateway/index.js';
 import { CURRENCIES, type Currency } from '../../../kernel/money.js';
-import { CHARGE_MOMENTS, type ChargeOn, type Tariff, type TariffPrice } from '../domain/price-list.js';
+import {
+  CHARGE_MOMENTS,
+  type ChargeOn,
+  NUMBER_PREFIX,
+  type Tariff,
+  TARIFF_CODE,
+  type TariffPrice,
+} from '../domain/price-list.js';
 import type { AccountTariff } from '../persistence/tariffs.repository.js';
 
-const CODE = /^[a-z0-9][a-z0-9-]{0,63}$/;
-const PREFIX = /^\d{0,15}$/;
 const MAX_PRICES = 1_000;
 
 export class PriceInput {
-  @ApiProperty({ example: '4860', pattern: PREFIX.source, description: 'Leading digits; empty: everywhere else.' })
-  @Matches(PREFIX)
+  @ApiProperty({
+    example: '4860',
+    pattern: NUMBER_PREFIX.source,
+    description: 'Leading digits; empty: everywhere else.',
+  })
+  @Matches(NUMBER_PREFIX)
   prefix: string;
 
   @IsAmount()
@@ -48,8 +57,8 @@ export class AddPricesDto {
 }
 
 export class CreateTariffDto {
-  @ApiProperty({ example: 'clinics-2026', pattern: CODE.source })
-  @Matches(CODE)
+  @ApiProperty({ example: 'clinics-2026', pattern: TARIFF_CODE.source })
+  @Matches(TARIFF_CODE)
   code: string;
 
   @ApiProperty({ example: 'Clinics 2026' })

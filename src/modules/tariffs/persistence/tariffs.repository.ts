@@ -1,8 +1,8 @@
 import { Database, type Tx } from '../../../database/database.js';
-import { decodeCursor, type Page, toPage } from '../../../database/page.js';
+import { cursorId, cursorInstant, cursorText, decodeCursor, type Page, toPage } from '../../../database/page.js';
 import { newId } from '../../../kernel/ids.js';
 import type { Currency } from '../../../kernel/money.js';
-import type { ChargeOn, Tariff, TariffPrice } from '../domain/price-list.js';
+import { type ChargeOn, NUMBER_PREFIX, type Tariff, TARIFF_CODE, type TariffPrice } from '../domain/price-list.js';
 import { TARIFF_COLUMNS } from './sql/load-price-lists.js';
 
 type Reader = Pick<Tx, 'query'>;
@@ -37,7 +37,7 @@ export async function listTariffs(
   database: Database,
   { limit, cursor }: { limit: number; cursor?: string },
 ): Promise<Page<Tariff>> {
-  const [after] = cursor ? decodeCursor(cursor, 1) : [''];
+  const [after] = decodeCursor(cursor, cursorText(TARIFF_CODE), cursorId) ?? [''];
   const rows = await database.query<Tariff>(
     `SELECT ${TARIFF_COLUMNS} FROM tariffs WHERE code > $1 ORDER BY code LIMIT $2`,
     [after, limit + 1],
@@ -45,7 +45,7 @@ export async function listTariffs(
   return toPage(
     rows,
     limit,
-    ({ code }) => [code],
+    ({ code, id }) => [code, id],
     (tariff) => tariff,
   );
 }
@@ -94,12 +94,11 @@ export async function listPrices(
   tariffId: string,
   { limit, cursor }: { limit: number; cursor?: string },
 ): Promise<Page<TariffPrice>> {
-  const [prefix, instant] = cursor ? decodeCursor(cursor, 2) : ['', ''];
-  const validFrom = Number.isNaN(Date.parse(instant!)) ? null : instant;
+  const [prefix, validFrom] = decodeCursor(cursor, cursorText(NUMBER_PREFIX), cursorInstant) ?? ['', '-infinity'];
   const rows = await database.query<TariffPrice>(
     `SELECT prefix, valid_from AS "validFrom", price_micros AS "priceMicros"
      FROM tariff_prices
-     WHERE tariff_id = $1 AND (prefix, valid_from) > ($2, COALESCE($3::timestamptz, '-infinity'))
+     WHERE tariff_id = $1 AND (prefix, valid_from) > ($2, $3::timestamptz)
      ORDER BY prefix, valid_from
      LIMIT $4`,
     [tariffId, prefix, validFrom, limit + 1],

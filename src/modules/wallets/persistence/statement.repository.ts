@@ -1,5 +1,5 @@
 import type { Database } from '../../../database/database.js';
-import { decodeCursor, type Page, toPage } from '../../../database/page.js';
+import { cursorInstant, cursorText, decodeCursor, type Page, toPage } from '../../../database/page.js';
 import type { Micros } from '../../../kernel/money.js';
 import type { EntryKind } from '../domain/movement.js';
 import { LIST_TRANSACTIONS, LIST_TRANSACTIONS_OF_KINDS } from './sql/list-transactions.js';
@@ -36,11 +36,13 @@ export interface StatementQuery {
 
 const SINCE_EVER = '-infinity';
 const FOR_EVER = 'infinity';
+/** A bigint. */
+const SEQ = cursorText(/^\d{1,18}$/);
 
 /** A page of a wallet's statement, newest first. The cursor is time and sequence number of the last row. */
 export async function listTransactions(database: Database, query: StatementQuery): Promise<Page<Transaction>> {
   const { accountId, walletId, from, to, kinds, limit, cursor } = query;
-  const [time, seq] = cursor ? decodePosition(cursor) : [to?.toISOString() ?? FOR_EVER, '0'];
+  const [time, seq] = decodeCursor(cursor, cursorInstant, SEQ) ?? [to?.toISOString() ?? FOR_EVER, '0'];
   const values = [accountId, walletId, from?.toISOString() ?? SINCE_EVER, time, seq, limit + 1];
   const rows = await (kinds.length > 0
     ? database.query<Transaction>(LIST_TRANSACTIONS_OF_KINDS, [...values, kinds])
@@ -51,11 +53,4 @@ export async function listTransactions(database: Database, query: StatementQuery
     (row) => [row.createdAt.toISOString(), String(row.seq)],
     (row) => row,
   );
-}
-
-/** Whatever was put into a cursor, PostgreSQL gets a time and a number, or the caller the usual refusal. */
-function decodePosition(cursor: string): [time: string, seq: string] {
-  const [time, seq] = decodeCursor(cursor, 2) as [string, string];
-  if (!/^\d{1,18}$/.test(seq) || Number.isNaN(Date.parse(time))) return decodePosition('');
-  return [new Date(time).toISOString(), seq];
 }
