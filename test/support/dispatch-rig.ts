@@ -33,9 +33,12 @@ import {
   ReportInbox,
   type SmsProvider,
 } from '../../src/modules/providers/index.js';
+import { HttpProvider } from '../../src/modules/providers/http/http-provider.js';
+import { readHttpSettings } from '../../src/modules/providers/http/read-http-settings.js';
 import { SmppProvider } from '../../src/modules/providers/smpp/smpp-provider.js';
 import { readSmppSettings } from '../../src/modules/providers/smpp/smpp-settings.js';
 import { LedgerService } from '../../src/modules/wallets/index.js';
+import { JSON_DIALECT_SECRETS, jsonDialectSettings } from './http-operator.js';
 
 /** Links that a test opened by itself; everything else of a worker is the product's. */
 export class TestConnections implements Pick<
@@ -340,5 +343,23 @@ export function openSmppLink(
     now: () => rig.clock.now(),
   });
   rig.connections.open(provider, link, bindNo);
+  return link;
+}
+
+/** Opens a link over HTTP to an operator that speaks JSON, with the default limits unless told. */
+export function openHttpLink(
+  rig: DispatchRig,
+  origin: string,
+  provider: { id: string; ratePerSecond: number },
+  limits: Record<string, number> = {},
+): HttpProvider {
+  const link = new HttpProvider({
+    settings: readHttpSettings({ ...jsonDialectSettings(origin), limits }, new Set(Object.keys(JSON_DIALECT_SECRETS))),
+    secrets: JSON_DIALECT_SECRETS,
+    callbackUrl: null,
+    policy: { allowPrivateAddresses: true },
+    now: () => rig.clock.now(),
+  });
+  rig.connections.open(provider, link);
   return link;
 }

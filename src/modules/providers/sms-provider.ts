@@ -139,7 +139,10 @@ export interface ProviderState {
   lastError: { code: string; detail: string; at: Date } | null;
   /** Requests that wait for an answer. */
   inFlight: number;
-  /** The most that may wait for one. */
+  /**
+   * The most that may wait for one now. While a link is probed after an outage that is 1, not what is configured: whoever
+   * keeps a share of the window for urgent messages would else keep the probe itself, and nothing could ever leave.
+   */
   window: number;
 }
 
