@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Temporal } from 'temporal-polyfill';
@@ -19,11 +20,13 @@ const { values: options } = parseArgs({
 
 const startedAt = performance.now();
 const progress = new Progress(STEPS + 1);
+const stopping = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort());
 let processes: DemoProcesses | undefined;
 try {
   const shift = secondsToMoscowNoon();
   processes = await progress.step('PostgreSQL, API, worker and the sandbox operator start', () =>
-    startProcesses(join(readEnv({}).DATA_DIR, 'demo'), OPERATOR, shift),
+    startProcesses(join(readEnv().DATA_DIR, 'demo'), OPERATOR, shift, stopping.signal),
   );
   const result = await new Story(processes, new PortalClient(processes.apiUrl), progress).play();
   progress.end();
@@ -35,8 +38,10 @@ try {
   process.exitCode = result.violations === 0 ? 0 : 1;
 } catch (error) {
   progress.end();
-  console.error(error instanceof Error ? error.message : error);
-  if (processes) console.error(`Logs are in ${processes.dataDir}`);
+  // What fails because everything was told to end is no news.
+  if (stopping.signal.aborted) console.error('Stopped.');
+  else console.error(error instanceof Error ? error.message : error);
+  if (processes && !stopping.signal.aborted) console.error(`Logs are in ${processes.dataDir}`);
   await processes?.stop();
   process.exitCode = 1;
 }
@@ -132,9 +137,6 @@ Clinic       ${owner.login} / ${owner.password}   (POST /v1/sessions)
 API key      ${apiKey}
 SMSC         ${running.operatorControlUrl}/stats
 Ctrl-C ends everything.`);
-  await new Promise<void>((resolve) => {
-    process.once('SIGINT', resolve);
-    process.once('SIGTERM', resolve);
-  });
+  if (!stopping.signal.aborted) await once(stopping.signal, 'abort');
   await running.stop();
 }

@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createWriteStream, mkdirSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { createWriteStream, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { childEnvironment } from '../../config/env.js';
+import { processIdentity } from '../../database/embedded/processes.js';
 
 const START_TIMEOUT_MS = 60_000;
 /** As `npm start` does. */
@@ -31,15 +31,19 @@ export interface OperatorSettings {
   submitsPerSecond: number;
 }
 
-/** Starts from nothing: an old data folder is removed. Output goes to log files beside it. */
+/**
+ * Starts from nothing: an old data folder is removed, unless somebody still uses it. Output goes to log files beside it. With
+ * `signal` everything that runs ends, also what is only starting.
+ */
 export async function startProcesses(
   dataDir: string,
   operator: OperatorSettings,
   clockShiftSeconds: number,
+  signal?: AbortSignal,
 ): Promise<DemoProcesses> {
-  await rm(dataDir, { recursive: true, force: true });
-  mkdirSync(dataDir, { recursive: true });
+  claimFolder(dataDir);
   const running: Child[] = [];
+  signal?.addEventListener('abort', () => void stopAll(running));
   try {
     const smsc = Child.start(
       'operator',
@@ -79,6 +83,19 @@ export async function startProcesses(
     await stopAll(running);
     throw error;
   }
+}
+
+const OWNER_FILE = 'demo.pid';
+
+/** An empty folder that names this process as its owner. Refuses one whose owner is alive: its database would be pulled away. */
+function claimFolder(dataDir: string): void {
+  const ownerFile = join(dataDir, OWNER_FILE);
+  const [pid, identity] = existsSync(ownerFile) ? readFileSync(ownerFile, 'utf8').split('\n') : [];
+  if (identity && processIdentity(Number(pid)) === identity)
+    throw new Error(`Process ${pid} is using ${dataDir}. End it first, or set DATA_DIR to another folder.`);
+  rmSync(dataDir, { recursive: true, force: true });
+  mkdirSync(dataDir, { recursive: true });
+  writeFileSync(ownerFile, `${process.pid}\n${processIdentity(process.pid)}`);
 }
 
 /** Workers and API first: they finish what is in flight while the operator still answers. */
@@ -135,9 +152,10 @@ class Child {
         resolve(found);
       };
       this.listeners.add(look);
-      void this.exited.then((code) =>
-        reject(new Error(`${this.name} ended with ${code}: ${this.lines.at(-1) ?? 'see its log'}`)),
-      );
+      void this.exited.then((code) => {
+        clearTimeout(timer);
+        reject(new Error(`${this.name} ended with ${code}: ${this.lines.at(-1) ?? 'see its log'}`));
+      });
       look();
     });
   }
