@@ -3,17 +3,21 @@ import helmet from '@fastify/helmet';
 import type { INestApplication } from '@nestjs/common';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { SwaggerModule } from '@nestjs/swagger';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError } from '../kernel/domain-error.js';
 import { newId } from '../kernel/ids.js';
-import { refusalOf } from './json-body.js';
+import type { BodyConfig } from './bodies.js';
+import { isTooDeep, refusalOf } from './json-body.js';
+import type { GatewayRequest } from './principal.js';
+import { answerProblem } from './problems/problem.filter.js';
 import { createOpenApiDocument } from './openapi.js';
 
 /** Largest JSON or form body; uploads are streamed and capped where they are read. */
 export const BODY_LIMIT_BYTES = 1_048_576;
 
-/** Content types whose bodies reach the handler as a stream (`@Body() body: Readable`), uncapped here. */
-export const STREAMED_TYPES = ['text/csv', 'application/x-ndjson', 'application/octet-stream'];
+/** Content types that a route may take as a stream, see {@link StreamedBody}. */
+const STREAMED_TYPES = ['text/csv', 'application/octet-stream'];
+const FORM = 'application/x-www-form-urlencoded';
 
 /** @param trustedProxies addresses and ranges whose word about the client's address is taken; Fastify refuses what is none */
 export function createHttpAdapter(trustedProxies: string[] = []): FastifyAdapter {
@@ -24,6 +28,9 @@ export function createHttpAdapter(trustedProxies: string[] = []): FastifyAdapter
     requestTimeout: 600_000,
     keepAliveTimeout: 65_000,
     routerOptions: { maxParamLength: 300 },
+    // An address that cannot be decoded, or is longer than any of ours: Fastify would answer by itself, in its own format.
+    frameworkErrors: (_error: unknown, request: FastifyRequest, reply: FastifyReply) =>
+      answerProblem(new DomainError('not_found', 'not_found'), request as unknown as GatewayRequest, reply),
   });
   partWithClientsOnClose(adapter.getInstance());
   return adapter;
@@ -52,18 +59,16 @@ export async function prepareHttp(app: NestFastifyApplication): Promise<void> {
         styleSrc: ["'self'", "'unsafe-inline'"],
         scriptSrc: ["'self'", "'unsafe-inline'"],
         imgSrc: ["'self'", 'data:'],
+        // The product itself speaks HTTP; whoever puts TLS in front adds what belongs to it.
+        upgradeInsecureRequests: null,
       },
     },
   });
   const fastify: FastifyInstance = app.getHttpAdapter().getInstance();
+  fastify.removeContentTypeParser('text/plain');
   readJsonBodies(app, fastify);
-  for (const type of STREAMED_TYPES) {
-    fastify.addContentTypeParser(
-      type,
-      { bodyLimit: Number.MAX_SAFE_INTEGER },
-      (_request: unknown, payload: Readable, done: (error: null, body: Readable) => void) => done(null, payload),
-    );
-  }
+  readForms(app);
+  handOverStreams(fastify);
   // A NUL in the address is in no value that exists, and PostgreSQL could not even look for it.
   fastify.addHook('onRequest', async (request) => {
     if (request.url.includes('%00')) throw new DomainError('not_found', 'not_found');
@@ -75,10 +80,38 @@ export async function prepareHttp(app: NestFastifyApplication): Promise<void> {
 
 function readJsonBodies(app: NestFastifyApplication, fastify: FastifyInstance): void {
   const parse = fastify.getDefaultJsonParser('error', 'error') as JsonParser;
-  app.useBodyParser('application/json', { bodyLimit: BODY_LIMIT_BYTES }, (request, raw, done) =>
-    parse(request, raw.toString(), (error, body) => done(error ?? refusalOf(raw, body), body)),
-  );
+  app.useBodyParser('application/json', { bodyLimit: BODY_LIMIT_BYTES }, (request, raw, done) => {
+    if (isTooDeep(raw)) return done(new DomainError('invalid', 'body_too_deep'));
+    parse(request, raw.toString(), (error, body) => done(error ?? refusalOf(raw, body), body));
+  });
 }
+
+function readForms(app: NestFastifyApplication): void {
+  app.useBodyParser(FORM, { bodyLimit: BODY_LIMIT_BYTES }, (request, raw, done) => {
+    if (!bodyConfig(request).forms) return done(unsupported());
+    const form = raw.toString();
+    if (form.includes('%00') || form.includes('\0')) return done(new DomainError('invalid', 'malformed_body'));
+    // What stands twice counts the last time; nothing of an object's own is inherited.
+    done(null, Object.assign(Object.create(null), Object.fromEntries(new URLSearchParams(form))));
+  });
+}
+
+function handOverStreams(fastify: FastifyInstance): void {
+  for (const type of STREAMED_TYPES) {
+    fastify.addContentTypeParser(
+      type,
+      { bodyLimit: Number.MAX_SAFE_INTEGER },
+      (request: FastifyRequest, payload: Readable, done: (error: Error | null, body?: Readable) => void) =>
+        bodyConfig(request).streamed?.includes(type) ? done(null, payload) : done(unsupported()),
+    );
+  }
+}
+
+function bodyConfig(request: unknown): BodyConfig {
+  return (request as FastifyRequest).routeOptions.config as BodyConfig;
+}
+
+const unsupported = (): DomainError => new DomainError('unsupported_media_type', 'unsupported_media_type');
 
 /** As Fastify calls it: the body is read as text, and the answer comes by the callback before it returns. */
 type JsonParser = (request: unknown, body: string, done: (error: Error | null, body?: unknown) => void) => void;

@@ -1,4 +1,5 @@
 export * from './access.decorators.js';
+export { FormsToo, StreamedBody } from './bodies.js';
 export * from './dto.js';
 export * from './etag.js';
 export * from './idempotency.js';

@@ -1,7 +1,9 @@
+import type { Readable } from 'node:stream';
 import { Body, Controller, Get, Module, Post, Req } from '@nestjs/common';
 import { Type } from 'class-transformer';
 import { IsInt, IsString, MaxLength, ValidateNested } from 'class-validator';
 import {
+  FormsToo,
   type GatewayRequest,
   IdParam,
   IfMatch,
@@ -9,6 +11,7 @@ import {
   Public,
   RequirePermission,
   Staff,
+  StreamedBody,
 } from '../../src/gateway/index.js';
 import { DomainError } from '../../src/kernel/domain-error.js';
 import { createTestApp, type TestApp } from '../support/app.js';
@@ -73,6 +76,22 @@ class ThingsController {
   @Public()
   address(@Req() request: GatewayRequest): object {
     return { address: request.ip };
+  }
+
+  @Post('form')
+  @Public()
+  @FormsToo()
+  form(@Body() body: Record<string, unknown>): object {
+    return { ...body };
+  }
+
+  @Post('upload')
+  @Public()
+  @StreamedBody('text/csv')
+  async upload(@Req() request: GatewayRequest): Promise<object> {
+    let bytes = 0;
+    for await (const chunk of request.body as Readable) bytes += (chunk as Buffer).length;
+    return { bytes };
   }
 
   @Get('by-id/:id')
@@ -173,6 +192,49 @@ describe('gateway', () => {
     expect((await test.http().get('/v1/things/by-id/a%00').expect(404)).body.code).toBe('not_found');
     expect((await test.http().get('/v1/things/staff?q=%00').expect(404)).body.code).toBe('not_found');
   });
+
+  it.each([
+    'text/csv',
+    'application/x-ndjson',
+    'application/octet-stream',
+    'application/x-www-form-urlencoded',
+    'text/plain',
+  ])('takes %s only where a route says so', async (type) => {
+    const send = (path: string) => test.http().post(path).set(test.as(ACCOUNT)).set('content-type', type).send('a=1');
+    expect((await send('/v1/things').expect(415)).body.code).toBe('unsupported_media_type');
+    if (type === 'text/csv') expect((await send('/v1/things/upload').expect(201)).body).toEqual({ bytes: 3 });
+    else expect((await send('/v1/things/upload').expect(415)).body.code).toBe('unsupported_media_type');
+  });
+
+  it('reads forms as flat objects, without surprises', async () => {
+    const send = (form: string) => test.http().post('/v1/things/form').type('form').send(form);
+    expect((await send('a=1&b=%D0%9F+x&a=2').expect(201)).body).toEqual({ a: '2', b: 'П x' });
+    expect((await send('a=%00').expect(400)).body.code).toBe('malformed_body');
+    expect((await send('__proto__=1&constructor=2').expect(201)).body).toMatchObject({ constructor: '2' });
+  });
+
+  it.each([
+    ['arrays', '['.repeat(5_000) + ']'.repeat(5_000)],
+    ['objects', '{"a":'.repeat(5_000) + '1' + '}'.repeat(5_000)],
+    ['what never ends', '['.repeat(5_000)],
+  ])('refuses a body of nested %s', async (_name, body) => {
+    expect((await post(body).expect(422)).body.code).toBe('body_too_deep');
+  });
+
+  it('takes brackets in texts for texts', async () => {
+    expect((await post({ ...thing, name: '[[{' }).expect(201)).body.name).toBe('[[{');
+    const long = `"\\"${'['.repeat(100)}"`;
+    expect((await post(`{"name":${long}}`).expect(422)).body.code).toBe('validation_failed');
+  });
+
+  it.each(['/v1/things/%', '/v1/things/%ED%A0%80', `/v1/things/by-id/${'x'.repeat(400)}`])(
+    'answers an address that is none like any unknown one: %#',
+    async (path) => {
+      const { body, headers } = await test.http().get(path).expect(404);
+      expect(headers['content-type']).toContain('application/problem+json');
+      expect(body.code).toBe('not_found');
+    },
+  );
 
   it('closes routes that declare no access, and keeps tenants and staff apart', async () => {
     const get = (path: string, headers: Record<string, string>) => test.http().get(path).set(headers);

@@ -27,6 +27,12 @@ defineProblems({
     pl: 'Nie można odczytać treści żądania',
     el: 'Το σώμα του αιτήματος δεν διαβάζεται',
   },
+  body_too_deep: {
+    en: 'The body is nested more deeply than allowed',
+    ru: 'Вложенность тела запроса больше допустимой',
+    pl: 'Treść żądania jest zagnieżdżona głębiej niż dozwolono',
+    el: 'Το σώμα του αιτήματος έχει υπερβολικό βάθος',
+  },
   body_too_large: {
     en: 'The body is larger than allowed',
     ru: 'Тело запроса больше допустимого',

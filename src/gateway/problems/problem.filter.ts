@@ -44,16 +44,7 @@ export class ProblemFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<GatewayRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     if (reply.sent) return;
-    const locale = request.locale ?? negotiateLocale(request.headers['accept-language']);
-    const refusal = this.asDomainError(error, request);
-    const status = MALFORMED.has(refusal.code) ? 400 : refusal.code === 'internal_error' ? 500 : STATUS[refusal.kind];
-    if (refusal.details.retryAfterSeconds !== undefined)
-      reply.header('retry-after', String(Math.ceil(refusal.details.retryAfterSeconds)));
-    if (status === 401) reply.header('www-authenticate', 'Bearer');
-    reply
-      .status(status)
-      .header('content-type', 'application/problem+json; charset=utf-8')
-      .send(JSON.stringify(toProblem(refusal, status, locale, request)));
+    answerProblem(this.asDomainError(error, request), request, reply);
   }
 
   private asDomainError(error: unknown, request: GatewayRequest): DomainError {
@@ -68,6 +59,19 @@ export class ProblemFilter implements ExceptionFilter {
     this.logger.error({ requestId: request.id, method: request.method, route: request.routeOptions?.url, err: error });
     return new DomainError('unavailable', 'internal_error');
   }
+}
+
+/** Answers a refusal as problem+json, in the language of the caller. */
+export function answerProblem(refusal: DomainError, request: GatewayRequest, reply: FastifyReply): void {
+  const locale = request.locale ?? negotiateLocale(request.headers['accept-language']);
+  const status = MALFORMED.has(refusal.code) ? 400 : refusal.code === 'internal_error' ? 500 : STATUS[refusal.kind];
+  if (refusal.details.retryAfterSeconds !== undefined)
+    reply.header('retry-after', String(Math.ceil(refusal.details.retryAfterSeconds)));
+  if (status === 401) reply.header('www-authenticate', 'Bearer');
+  reply
+    .status(status)
+    .header('content-type', 'application/problem+json; charset=utf-8')
+    .send(JSON.stringify(toProblem(refusal, status, locale, request)));
 }
 
 function httpStatus(error: unknown): number {

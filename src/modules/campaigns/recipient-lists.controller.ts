@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { Controller, Get, Post, Query, Req } from '@nestjs/common';
-import { ApiBody, ApiConsumes, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Database } from '../../database/database.js';
 import { cursorNumber, decodeCursor, decodeIdCursor, toPage } from '../../database/page.js';
 import {
@@ -10,6 +10,7 @@ import {
   IdParam,
   PageQuery,
   RequirePermission,
+  StreamedBody,
 } from '../../gateway/index.js';
 import { DomainError } from '../../kernel/domain-error.js';
 import { listNotFound } from './campaigns.errors.js';
@@ -38,7 +39,7 @@ export class RecipientListsController {
     summary: 'Upload recipients as CSV, streamed; every row is kept with what is wrong with it',
     operationId: 'uploadRecipientList',
   })
-  @ApiConsumes('text/csv')
+  @StreamedBody('text/csv')
   @ApiBody({ required: true, schema: { type: 'string', example: 'phone,klient,consent\n+79161234567,Анна,yes\n' } })
   @ApiCreatedResponse({ type: RecipientListResponse })
   @ApiProblems(413, 415, 422)

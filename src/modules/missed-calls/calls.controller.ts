@@ -9,6 +9,7 @@ import {
   ApiProblems,
   CurrentAccount,
   CurrentPrincipal,
+  FormsToo,
   type Principal,
   Public,
   RequirePermission,
@@ -78,6 +79,7 @@ export class CallsController {
   @Post('callbacks/telephony/:token')
   @HttpCode(200)
   @Public()
+  @FormsToo()
   @ApiOperation({
     summary: 'A call event from telephony; the same event twice counts once',
     operationId: 'receiveCallEvent',

@@ -3,13 +3,14 @@ import { Controller, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common
 import { ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Env } from '../../../config/env.js';
-import { ApiProblems, Public } from '../../../gateway/index.js';
+import { ApiProblems, Public, StreamedBody } from '../../../gateway/index.js';
 import { Clock } from '../../../kernel/clock.js';
 import { DomainError } from '../../../kernel/domain-error.js';
 import { ReportInbox } from '../report-inbox.js';
 import { AppendQueue } from './append-queue.js';
 import { CallbackBook } from './callback-book.js';
 import { CALLBACK_PATH } from './callback-url.js';
+import { UNTYPED } from './untyped-body.js';
 
 /** Far above any batch of reports, far below what could hurt. */
 const BODY_LIMIT = 512 * 1_024;
@@ -38,6 +39,7 @@ export class CallbacksController {
     content: { 'text/plain': { schema: { type: 'string' }, example: 'OK' } },
   })
   @ApiConsumes('application/json', 'application/x-www-form-urlencoded')
+  @StreamedBody(UNTYPED)
   @ApiProblems(401, 404, 413, 422, 503)
   async post(
     @Param('token') token: string,
