@@ -8,7 +8,6 @@ import { DomainError } from '../kernel/domain-error.js';
 import { newId } from '../kernel/ids.js';
 import type { BodyConfig } from './bodies.js';
 import { isTooDeep, refusalOf } from './json-body.js';
-import type { GatewayRequest } from './principal.js';
 import { answerProblem } from './problems/problem.filter.js';
 import { createOpenApiDocument } from './openapi.js';
 
@@ -30,7 +29,7 @@ export function createHttpAdapter(trustedProxies: string[] = []): FastifyAdapter
     routerOptions: { maxParamLength: 300 },
     // An address that cannot be decoded, or is longer than any of ours: Fastify would answer by itself, in its own format.
     frameworkErrors: (_error: unknown, request: FastifyRequest, reply: FastifyReply) =>
-      answerProblem(new DomainError('not_found', 'not_found'), request as unknown as GatewayRequest, reply),
+      answerProblem(new DomainError('not_found', 'not_found'), request, reply),
   });
   partWithClientsOnClose(adapter.getInstance());
   return adapter;

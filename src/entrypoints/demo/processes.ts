@@ -152,10 +152,9 @@ class Child {
         resolve(found);
       };
       this.listeners.add(look);
-      void this.exited.then((code) => {
-        clearTimeout(timer);
-        reject(new Error(`${this.name} ended with ${code}: ${this.lines.at(-1) ?? 'see its log'}`));
-      });
+      void this.exited
+        .then((code) => reject(new Error(`${this.name} ended with ${code}: ${this.lines.at(-1) ?? 'see its log'}`)))
+        .finally(() => clearTimeout(timer));
       look();
     });
   }
