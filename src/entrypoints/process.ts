@@ -4,6 +4,7 @@ import { SwaggerModule } from '@nestjs/swagger';
 import type { Env } from '../config/env.js';
 import { createHttpAdapter, prepareHttp, serveDocs } from '../gateway/http.js';
 import { createLogger, NestLogger } from '../gateway/logging.js';
+import { Clock } from '../kernel/clock.js';
 import metadata from '../metadata.js';
 import { FirstOperator, type FirstOperatorHint } from '../modules/identity/index.js';
 import { MessagePartitions } from '../modules/messages/index.js';
@@ -34,7 +35,7 @@ async function startApi(env: Env): Promise<RunningProcess> {
   app.enableShutdownHooks();
   await prepareHttp(app);
   serveDocs(app);
-  await app.get(MessagePartitions).ensure(new Date());
+  await app.get(MessagePartitions).ensure(app.get(Clock).now());
   const hint = await app.get(FirstOperator).ensure();
   if (env.ROLE === 'all') await app.get(Workers).start();
   await app.listen(env.PORT, env.HOST);
@@ -51,7 +52,7 @@ async function startWorker(env: Env): Promise<RunningProcess> {
     abortOnError: false,
   });
   app.enableShutdownHooks();
-  await app.get(MessagePartitions).ensure(new Date());
+  await app.get(MessagePartitions).ensure(app.get(Clock).now());
   await app.get(Workers).start();
   return { lines: ['Kabinet worker is running'], close: () => app.close() };
 }

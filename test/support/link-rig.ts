@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type Env, readEnv } from '../../src/config/env.js';
 import { Secrets } from '../../src/config/secrets.js';
 import type { Database } from '../../src/database/database.js';
-import { SystemClock } from '../../src/kernel/clock.js';
+import { type Clock, SystemClock } from '../../src/kernel/clock.js';
 import { AccountAudit, AccountOpenings, AccountsService } from '../../src/modules/accounts/index.js';
 import { PauseProvider } from '../../src/modules/providers/actions/pause-provider.js';
 import { BindLeases } from '../../src/modules/providers/connections/bind-leases.js';
@@ -30,10 +30,9 @@ export const QUICK: ConnectionSettings = {
 /** The links of one worker, wired by hand: several of them can live in one test. */
 export function createLinkKeeper(
   database: Database,
-  options: { settings?: ConnectionSettings; vault?: CredentialVault; env?: Partial<Env> } = {},
+  options: { settings?: ConnectionSettings; vault?: CredentialVault; env?: Partial<Env>; clock?: Clock } = {},
 ): LinkKeeper {
-  const { settings = QUICK, vault = testVault(), env } = options;
-  const clock = new SystemClock();
+  const { settings = QUICK, vault = testVault(), env, clock = new SystemClock() } = options;
   const accounts = new AccountsService(database, clock, new AccountOpenings(), new AccountAudit(clock));
   const providers = new ProvidersService(database);
   return new LinkKeeper(

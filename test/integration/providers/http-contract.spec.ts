@@ -47,6 +47,7 @@ async function open(
     secrets,
     callbackUrl: receiver.url,
     policy: { allowPrivateAddresses: true },
+    now: () => new Date(),
   });
   const start = provider.start.bind(provider);
   provider.start = (given) => {

@@ -1,6 +1,7 @@
 import { HttpProvider } from '../../../src/modules/providers/http/http-provider.js';
 import { readHttpSettings } from '../../../src/modules/providers/http/read-http-settings.js';
 import { submission } from '../../contract/sms-provider.js';
+import { AdvancedClock } from '../../support/clock.js';
 import {
   HttpOperator,
   type HttpFault,
@@ -17,10 +18,12 @@ const TO = '48500000001';
 let operator: HttpOperator;
 let provider: HttpProvider;
 let heard: ProviderRecorder;
+let clock: AdvancedClock;
 
 beforeEach(async () => {
   operator = await HttpOperator.start();
   heard = new ProviderRecorder();
+  clock = new AdvancedClock();
 });
 afterEach(async () => {
   await provider.stop(100);
@@ -36,6 +39,7 @@ function start(settings: Record<string, unknown>, secrets: Record<string, string
     secrets,
     callbackUrl: null,
     policy: { allowPrivateAddresses: open },
+    now: () => clock.now(),
   });
   provider.start(heard);
 }
@@ -112,6 +116,17 @@ describe('an HTTP provider', () => {
     expect(part).toMatchObject({ kind: 'not_sent', reason: 'throttled' });
     expect(part.kind === 'not_sent' && part.retryAfterMs).toBeGreaterThan(800);
     expect(provider.state()).toMatchObject({ status: 'throttled', retryAt: expect.any(Date) });
+  });
+
+  it('counts a pause until an instant by the provider’s own clock', async () => {
+    startJson();
+    clock.advance({ hours: 24 });
+    const headers = { 'retry-after': new Date(Date.now() + 3_000).toUTCString() };
+    operator.faults.push({ action: 'status', status: 429, headers });
+    const part = await send();
+    expect(part).toMatchObject({ kind: 'not_sent', reason: 'throttled' });
+    expect(part.kind === 'not_sent' && part.retryAfterMs).toBeGreaterThan(1_000);
+    expect(part.kind === 'not_sent' && part.retryAfterMs).toBeLessThan(5_000);
   });
 
   it('pauses after several ambiguous outcomes, and tries with a single request', async () => {

@@ -7,6 +7,7 @@ import type { LinkKeeper } from '../../../src/modules/providers/connections/link
 import { createDataSource } from '../../../src/database/data-source.js';
 import { Database } from '../../../src/database/database.js';
 import { submission } from '../../contract/sms-provider.js';
+import { AdvancedClock } from '../../support/clock.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { insertProvider } from '../../support/factories/providers.js';
 import { HttpOperator, JSON_DIALECT_SECRETS, jsonDialectSettings } from '../../support/http-operator.js';
@@ -99,6 +100,23 @@ describe('the links of a worker', () => {
       status: 'delivered',
     });
     await until('the state is shown', async () => (await bindsOf(id))[0]?.state === 'ready');
+  });
+
+  it('dates what comes over a link by the product’s clock', async () => {
+    const clock = new AdvancedClock();
+    clock.advance({ hours: 24 });
+    await insertSmpp();
+    const keeper = await startKeeper({ clock });
+    const [link] = await until('it is ready', () => ready(keeper).length > 0 && ready(keeper));
+    const began = clock.now();
+    await link!.provider.submit([submission(TO, 'hello')]);
+    const [row] = await until('its report came', async () => {
+      const rows = await db.database.query<{ received_at: Date }>('SELECT received_at FROM report_inbox');
+      return rows.length > 0 && rows;
+    });
+    // Reports are compared with when their messages were sent, which is told by the same clock.
+    expect(row!.received_at.getTime()).toBeGreaterThanOrEqual(began.getTime());
+    expect(link!.provider.state().since.getTime()).toBeGreaterThan(Date.now() + 23 * 3_600_000);
   });
 
   it('opens HTTP providers too', async () => {

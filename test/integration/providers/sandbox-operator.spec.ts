@@ -28,6 +28,7 @@ describe('the sandbox operator in its own process', () => {
     const provider = new SmppProvider({
       settings: readSmppSettings({ host: '127.0.0.1', port: operator.port, reconnectMinMs: 20, ...changes }),
       credentials: { systemId: 'kabinet', password: 'sandbox' },
+      now: () => new Date(),
     });
     providers.push(provider);
     provider.start(heard);
@@ -143,6 +144,7 @@ describe('the sandbox operator in its own process', () => {
     const stranger = new SmppProvider({
       settings: readSmppSettings({ host: '127.0.0.1', port: operator.port }),
       credentials: { systemId: 'kabinet', password: 'sandbox' },
+      now: () => new Date(),
     });
     providers.push(stranger);
     stranger.start(new ProviderRecorder());
@@ -156,6 +158,7 @@ describe('the sandbox operator in its own process', () => {
     const second = new SmppProvider({
       settings: readSmppSettings({ host: '127.0.0.1', port: operator.port, reconnectMinMs: 20, reconnectMaxMs: 50 }),
       credentials: { systemId: 'kabinet', password: 'sandbox' },
+      now: () => new Date(),
     });
     providers.push(second);
     second.start(new ProviderRecorder());

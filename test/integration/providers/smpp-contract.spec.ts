@@ -31,6 +31,7 @@ async function open(
       ...settings,
     }),
     credentials: { systemId: 'kabinet', password: 'sandbox' },
+    now: () => new Date(),
   });
   return {
     provider,

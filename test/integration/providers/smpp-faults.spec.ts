@@ -29,6 +29,7 @@ describe('SMPP in a storm', () => {
         throttleMaxMs: 10,
       }),
       credentials: { systemId: 'kabinet', password: 'sandbox' },
+      now: () => new Date(),
     });
     const heard = new ProviderRecorder();
     provider.start(heard);

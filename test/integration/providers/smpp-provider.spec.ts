@@ -38,6 +38,7 @@ describe('SmppProvider against a peer that is not decent', () => {
         ...settings,
       }),
       credentials: { systemId: 'kabinet', password: 'secret' },
+      now: () => new Date(),
     });
     provider = made;
     open.push({ stop: () => made.stop(0) }, smsc);

@@ -183,7 +183,7 @@ export class LinkKeeper extends ProviderConnections {
       this.settings.leaseMs,
     );
     for (const lease of leases) {
-      const link = new Link(lease, this.leaseEnd(sentMs));
+      const link = new Link(lease, this.leaseEnd(sentMs), this.clock.now());
       this.links.set(link.key, link);
       await this.open(
         link,
@@ -215,7 +215,7 @@ export class LinkKeeper extends ProviderConnections {
       const lease = this.running ? await this.leases.refence(link.lease) : null;
       this.links.delete(link.key);
       if (!lease) return this.leases.release(link.lease, link.shown.lastError);
-      const next = new Link(lease, link.leaseEndsMs);
+      const next = new Link(lease, link.leaseEndsMs, this.clock.now());
       this.links.set(next.key, next);
       await this.open(next, row);
     });

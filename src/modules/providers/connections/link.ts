@@ -26,6 +26,7 @@ export class Link {
   constructor(
     readonly lease: BindLease,
     leaseEndsMs: number,
+    private readonly leasedAt: Date,
   ) {
     this.leaseEndsMs = leaseEndsMs;
   }
@@ -58,7 +59,7 @@ export class Link {
   get shown(): { state: string; since: Date; lastError: string | null } {
     const state: ProviderState | undefined = this.provider?.state();
     if (!state)
-      return { state: 'stopped', since: this.failure?.at ?? new Date(), lastError: this.failure?.detail ?? null };
+      return { state: 'stopped', since: this.failure?.at ?? this.leasedAt, lastError: this.failure?.detail ?? null };
     const { status, since, lastError } = state;
     return { state: status, since, lastError: lastError && `${lastError.code}: ${lastError.detail}`.slice(0, 500) };
   }

@@ -23,7 +23,8 @@ export interface HttpProviderOptions {
   /** Where reports are to be sent; null: nobody takes them. */
   callbackUrl: string | null;
   policy: OutboundPolicy;
-  now?: () => Date;
+  /** The product's clock: validity, timestamps in requests, what ops is shown. */
+  now: () => Date;
 }
 
 const STOPPING: PartResult = { kind: 'not_sent', reason: 'disconnected', code: 'stopping' };
@@ -60,7 +61,7 @@ export class HttpProvider implements SmsProvider {
   constructor(private readonly options: HttpProviderOptions) {
     const { settings } = options;
     const { limits } = settings;
-    this.now = options.now ?? (() => new Date());
+    this.now = options.now;
     this.since = this.now();
     this.capabilities = capabilitiesOf(settings);
     this.builder = new RequestBuilder(settings, options);
@@ -354,10 +355,13 @@ function capabilitiesOf({ request, reports }: HttpSettings): ProviderCapabilitie
   };
 }
 
-/** Retry-After in seconds or as a date; 0 when there is none. */
+/** Retry-After in seconds, or as a date by the clock of whoever wrote it, which need not be ours; 0 when there is none. */
 function namedPause(exchange: Exchange, now: Date): number {
-  const header = exchange.kind === 'answer' ? [exchange.answer.headers['retry-after']].flat()[0] : undefined;
+  if (exchange.kind !== 'answer') return 0;
+  const [header, date = ''] = ['retry-after', 'date'].map((name) => [exchange.answer.headers[name]].flat()[0]);
   if (!header) return 0;
-  const ms = /^\d{1,6}$/.test(header) ? Number(header) * 1_000 : Date.parse(header) - now.getTime();
+  const ms = /^\d{1,6}$/.test(header)
+    ? Number(header) * 1_000
+    : Date.parse(header) - (Date.parse(date) || now.getTime());
   return Math.min(LONGEST_NAMED_PAUSE_MS, Math.max(0, ms || 0));
 }

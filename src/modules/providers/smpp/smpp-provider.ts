@@ -36,7 +36,8 @@ export interface SmppProviderOptions {
   credentials: SmppCredentials;
   /** Replaces the plain connect, for whoever checks addresses first. */
   openSocket?: SocketFactory;
-  now?: () => Date;
+  /** The product's clock: validity, and when reports came, which is compared with when messages were sent. */
+  now: () => Date;
 }
 
 const STOPPING: PartResult = { kind: 'not_sent', reason: 'disconnected', code: 'stopping' };
@@ -68,7 +69,7 @@ export class SmppProvider implements SmsProvider, ResultRules {
   constructor(options: SmppProviderOptions) {
     const { settings } = options;
     this.settings = settings;
-    this.now = options.now ?? (() => new Date());
+    this.now = options.now;
     this.since = this.now();
     this.capabilities = capabilitiesOf(settings);
     this.timeout = {
