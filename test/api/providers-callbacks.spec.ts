@@ -1,4 +1,7 @@
 import { createHmac } from 'node:crypto';
+import { once } from 'node:events';
+import { Agent, request, type Server } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
 import { JSON_DIALECT_SECRETS, jsonDialectSettings, KANNEL_SECRETS, kannelSettings } from '../support/http-operator.js';
 import { createProvidersApp, type ProvidersApp } from '../support/providers-app.js';
 
@@ -178,4 +181,58 @@ describe('report callbacks', () => {
       .send({ reports: [report('2')] })
       .expect(200);
   });
+
+  describe('over one connection', () => {
+    let server: Server;
+
+    beforeAll(async () => {
+      await app.app.listen(0, '127.0.0.1');
+      server = app.app.getHttpServer();
+    });
+
+    it('leave the connection usable after a body that is too large', async () => {
+      const path = await createProvider(json);
+      const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+      const post = (body: string) => postOver(agent, server, path, body);
+      try {
+        expect(await post('x'.repeat(2 * 1_048_576))).toEqual({ status: 413, reused: false });
+        expect(await post(JSON.stringify({ reports: [report('1')] }))).toEqual({ status: 200, reused: true });
+      } finally {
+        agent.destroy();
+      }
+      expect(await inbox()).toHaveLength(1);
+    });
+
+    it('hang up on a body without an end', async () => {
+      const path = await createProvider(json);
+      const { port } = server.address() as AddressInfo;
+      const socket = connect(port, '127.0.0.1');
+      const ended = once(socket, 'close', { signal: AbortSignal.timeout(5_000) });
+      let answer = '';
+      socket.on('error', () => undefined).on('data', (chunk) => (answer += chunk.toString()));
+      socket.write(`POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-length: 99999999\r\n\r\n`);
+      socket.write(Buffer.alloc(4 * 1_048_576 + 1));
+      await ended;
+      expect(answer).toMatch(/^HTTP\/1.1 413 /);
+      expect(answer).toMatch(/\r\nconnection: close\r\n/i);
+    });
+  });
 });
+
+/** One request of a client that keeps its connections; fails when there is no answer. */
+async function postOver(
+  agent: Agent,
+  server: Server,
+  path: string,
+  body: string,
+): Promise<{ status: number; reused: boolean }> {
+  const { port } = server.address() as AddressInfo;
+  const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
+  const signal = AbortSignal.timeout(5_000);
+  const sent = request({ agent, host: '127.0.0.1', port, path, method: 'POST', headers, signal });
+  sent.end(body);
+  const [answer] = await once(sent, 'response');
+  answer.resume();
+  await once(answer, 'end');
+  return { status: answer.statusCode, reused: sent.reusedSocket };
+}

@@ -14,6 +14,8 @@ import { UNTYPED } from './untyped-body.js';
 
 /** Far above any batch of reports, far below what could hurt. */
 const BODY_LIMIT = 512 * 1_024;
+/** What is too large is read to its end so far, and thrown away: then the connection can be used again. */
+const DISCARD_LIMIT = 4 * 1_048_576;
 
 /** Where providers over HTTP report. What is answered with success is stored; what is not is theirs to repeat. */
 @ApiTags('callbacks')
@@ -46,7 +48,7 @@ export class CallbacksController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    return this.receive(token, request, await readBody(request.body), reply);
+    return this.receive(token, request, await readBody(request.body, reply), reply);
   }
 
   @Get(':token')
@@ -83,14 +85,23 @@ export class CallbacksController {
   }
 }
 
-/** The body as it came: it may be signed, and its type may be anything. */
-async function readBody(stream: unknown): Promise<string> {
+/**
+ * The body as it came: it may be signed, and its type may be anything. An answer in the middle of a body would leave its rest in
+ * the connection, where the next request of the same client would wait behind it; so it is read to its end, or the connection
+ * is closed with the answer.
+ */
+async function readBody(stream: unknown, reply: FastifyReply): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of (stream ?? []) as Readable) {
+  const body = (stream as Readable | undefined)?.iterator({ destroyOnReturn: false }) ?? [];
+  for await (const chunk of body) {
     size += (chunk as Buffer).length;
-    if (size > BODY_LIMIT) throw new DomainError('too_large', 'body_too_large');
-    chunks.push(chunk as Buffer);
+    if (size <= BODY_LIMIT) chunks.push(chunk as Buffer);
+    else if (size > DISCARD_LIMIT) {
+      reply.header('connection', 'close');
+      break;
+    }
   }
+  if (size > BODY_LIMIT) throw new DomainError('too_large', 'body_too_large');
   return Buffer.concat(chunks).toString('utf8');
 }
