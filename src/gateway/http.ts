@@ -16,6 +16,8 @@ export const BODY_LIMIT_BYTES = 1_048_576;
 
 /** Content types that a route may take as a stream, see {@link StreamedBody}. */
 const STREAMED_TYPES = ['text/csv', 'application/octet-stream'];
+/** What a body is taken for where its type does not matter: some peers send JSON as text, forms without a type and worse. */
+const UNTYPED = 'application/octet-stream';
 const FORM = 'application/x-www-form-urlencoded';
 
 /** @param trustedProxies addresses and ranges whose word about the client's address is taken; Fastify refuses what is none */
@@ -52,6 +54,7 @@ function partWithClientsOnClose(fastify: FastifyInstance): void {
 /** Security headers, streamed uploads, request ids. Call once, before `listen` or `init`. */
 export async function prepareHttp(app: NestFastifyApplication): Promise<void> {
   await app.register(helmet, {
+    global: false,
     contentSecurityPolicy: {
       directives: {
         defaultSrc: ["'self'"],
@@ -68,12 +71,18 @@ export async function prepareHttp(app: NestFastifyApplication): Promise<void> {
   readJsonBodies(app, fastify);
   readForms(app);
   handOverStreams(fastify);
+  fastify.addHook('onRequest', async (request) => {
+    if (bodyConfig(request).streamed?.length === 0) request.headers['content-type'] = UNTYPED;
+  });
   // A NUL in the address is in no value that exists, and PostgreSQL could not even look for it.
   fastify.addHook('onRequest', async (request) => {
     if (request.url.includes('%00')) throw new DomainError('not_found', 'not_found');
   });
   fastify.addHook('onSend', async (request, reply) => {
     reply.header('x-request-id', request.id);
+    // Pages get everything that browsers heed; for data most of it means nothing, and it is not free.
+    if (String(reply.getHeader('content-type')).startsWith('text/html')) reply.helmet();
+    else reply.header('x-content-type-options', 'nosniff');
   });
 }
 
@@ -101,13 +110,18 @@ function handOverStreams(fastify: FastifyInstance): void {
       type,
       { bodyLimit: Number.MAX_SAFE_INTEGER },
       (request: FastifyRequest, payload: Readable, done: (error: Error | null, body?: Readable) => void) =>
-        bodyConfig(request).streamed?.includes(type) ? done(null, payload) : done(unsupported()),
+        isStreamed(request, type) ? done(null, payload) : done(unsupported()),
     );
   }
 }
 
+function isStreamed(request: FastifyRequest, type: string): boolean {
+  const { streamed } = bodyConfig(request);
+  return streamed !== undefined && (streamed.length === 0 || streamed.includes(type));
+}
+
 function bodyConfig(request: unknown): BodyConfig {
-  return (request as FastifyRequest).routeOptions.config as BodyConfig;
+  return ((request as FastifyRequest).routeOptions.config ?? {}) as BodyConfig;
 }
 
 const unsupported = (): DomainError => new DomainError('unsupported_media_type', 'unsupported_media_type');

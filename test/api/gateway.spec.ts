@@ -206,6 +206,12 @@ describe('gateway', () => {
     else expect((await send('/v1/things/upload').expect(415)).body.code).toBe('unsupported_media_type');
   });
 
+  it('lets no browser guess what data is', async () => {
+    const { headers } = await test.http().get('/v1/things/address').expect(200);
+    expect(headers['x-content-type-options']).toBe('nosniff');
+    expect(headers['content-security-policy']).toBeUndefined();
+  });
+
   it('reads forms as flat objects, without surprises', async () => {
     const send = (form: string) => test.http().post('/v1/things/form').type('form').send(form);
     expect((await send('a=1&b=%D0%9F+x&a=2').expect(201)).body).toEqual({ a: '2', b: 'П x' });

@@ -210,6 +210,7 @@ describe('invoices over HTTP', () => {
     const [invoice] = (await test.http().get('/v1/invoices?limit=1').set(test.as(account)).expect(200)).body.data;
     const page = await test.http().get(`/v1/invoices/${invoice.id}/page`).set(test.as(account)).expect(200);
     expect(page.headers['content-type']).toContain('text/html');
+    expect(page.headers['content-security-policy']).toContain("default-src 'self'");
     expect(page.text).toContain(`Счёт на оплату № ${invoice.number}`);
     expect(page.text).toContain('ООО «Ромашка» &lt;script&gt;');
     expect(page.text).not.toContain('<script>');

@@ -1,4 +1,4 @@
-import { type MiddlewareConsumer, Module, type NestModule, RequestMethod } from '@nestjs/common';
+import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/index.js';
 import { ChangeLifecycle } from './actions/change-lifecycle.js';
 import { DryRun } from './actions/dry-run.js';
@@ -7,9 +7,7 @@ import { RotateCredentials } from './actions/rotate-credentials.js';
 import { SaveProvider } from './actions/save-provider.js';
 import { SaveRoute } from './actions/save-route.js';
 import { CallbackBook } from './callbacks/callback-book.js';
-import { CALLBACK_PATH } from './callbacks/callback-url.js';
 import { CallbacksController } from './callbacks/callbacks.controller.js';
-import { untypedBody } from './callbacks/untyped-body.js';
 import { BindLeases } from './connections/bind-leases.js';
 import { ConnectionSettings } from './connections/connection-settings.js';
 import { LinkKeeper } from './connections/link-keeper.js';
@@ -50,8 +48,4 @@ import { RoutesAdminController } from './routes.admin.controller.js';
   ],
   exports: [ProvidersService, RateGates, ReportInbox, ProviderConnections],
 })
-export class ProvidersModule implements NestModule {
-  configure(consumer: MiddlewareConsumer): void {
-    consumer.apply(untypedBody).forRoutes({ path: `${CALLBACK_PATH}/*token`, method: RequestMethod.POST });
-  }
-}
+export class ProvidersModule {}

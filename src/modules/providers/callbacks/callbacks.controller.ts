@@ -10,7 +10,6 @@ import { ReportInbox } from '../report-inbox.js';
 import { AppendQueue } from './append-queue.js';
 import { CallbackBook } from './callback-book.js';
 import { CALLBACK_PATH } from './callback-url.js';
-import { UNTYPED } from './untyped-body.js';
 
 /** Far above any batch of reports, far below what could hurt. */
 const BODY_LIMIT = 512 * 1_024;
@@ -41,7 +40,7 @@ export class CallbacksController {
     content: { 'text/plain': { schema: { type: 'string' }, example: 'OK' } },
   })
   @ApiConsumes('application/json', 'application/x-www-form-urlencoded')
-  @StreamedBody(UNTYPED)
+  @StreamedBody()
   @ApiProblems(401, 404, 413, 422, 503)
   async post(
     @Param('token') token: string,
