@@ -56,7 +56,7 @@ export class Env {
 
   @toInt()
   @IsInt()
-  @Min(2)
+  @Min(3)
   @Max(200)
   DATABASE_POOL_SIZE = 16;
 

@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Pool, PoolClient, QueryResultRow } from 'pg';
 import type { DataSource, EntityManager } from 'typeorm';
+import { Turnstile } from './turnstile.js';
 
 /** A statement that is prepared once per connection. Names are unique: `<module>.<what-it-does>`. */
 export interface Statement {
@@ -36,6 +37,7 @@ async function run<R extends QueryResultRow>(
 @Injectable()
 export class Database {
   private closing: Promise<void> | undefined;
+  private turnstile: Turnstile | undefined;
 
   constructor(readonly dataSource: DataSource) {}
 
@@ -49,8 +51,18 @@ export class Database {
     return run<R>(this.pool, statement, values);
   }
 
-  /** Commits when `work` resolves, rolls back when it throws. Never talk to the outside in here. */
-  async transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+  /**
+   * Commits when `work` resolves, rolls back when it throws. Never talk to the outside in here, and never begin another one.
+   *
+   * A single {@link query} inside is allowed (a cache that has to be read anew, slots of a rate that must not wait for our commit)
+   * and takes a second connection. So transactions never get all of them: they would wait for each other's for ever.
+   */
+  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    this.turnstile ??= new Turnstile(transactionsAtOnce(this.pool.options.max));
+    return this.turnstile.pass(() => this.run(work));
+  }
+
+  private async run<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     const runner = this.dataSource.createQueryRunner();
     const hooks: (() => void)[] = [];
     try {
@@ -94,4 +106,9 @@ export class Database {
       new Logger(Database.name).error(`${held} connections were not released within ${CLOSE_TIMEOUT_MS} ms`);
     }
   }
+}
+
+/** A quarter of the pool, and at least two, is left: one for who listens, the rest for single statements. */
+function transactionsAtOnce(connections: number): number {
+  return Math.max(1, connections - Math.max(2, Math.floor(connections / 4)));
 }
