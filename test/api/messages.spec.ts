@@ -1,3 +1,4 @@
+import { expectCleanAudit } from '../support/audit.js';
 import { type Cabinet, createCabinet, phone } from '../support/cabinet.js';
 
 describe('messages over HTTP', () => {
@@ -16,7 +17,10 @@ describe('messages over HTTP', () => {
     cabinet = await createCabinet();
     account = (await cabinet.account(100)).id;
   });
-  afterAll(() => cabinet.close());
+  afterAll(async () => {
+    await expectCleanAudit(cabinet.db.database);
+    await cabinet.close();
+  });
 
   it('[M8] sends one single SMS by hand', async () => {
     const { body } = await post({ recipients: ['+7 916 000-00-01'], text: 'Ждём вас завтра' }).expect(202);

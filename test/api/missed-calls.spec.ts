@@ -1,4 +1,5 @@
 import { MissedCallsModule } from '../../src/modules/missed-calls/index.js';
+import { expectCleanAudit } from '../support/audit.js';
 import { type Cabinet, createCabinet } from '../support/cabinet.js';
 import { FakeClock } from '../support/clock.js';
 
@@ -21,7 +22,10 @@ describe('missed calls over HTTP', () => {
     const { body } = await http().put('/v1/telephony-callback').set(as()).send({}).expect(200);
     callback = new URL(body.url).pathname;
   });
-  afterAll(() => cabinet.close());
+  afterAll(async () => {
+    await expectCleanAudit(cabinet.db.database);
+    await cabinet.close();
+  });
 
   const createRule = (change: object = {}, headers = as()) =>
     http()
@@ -41,7 +45,6 @@ describe('missed calls over HTTP', () => {
       });
   const removeRules = () => cabinet.db.database.query('DELETE FROM missed_call_rules');
   const messages = () => cabinet.rows(account);
-  const forget = () => cabinet.db.database.query('DELETE FROM messages');
 
   afterEach(async () => {
     await removeRules();
@@ -142,11 +145,11 @@ describe('missed calls over HTTP', () => {
     ['2026-01-12T17:00:00Z', 'wait', '2026-01-13T06:00:00.000Z'],
     ['2026-01-12T17:00:00Z', 'drop', 'dropped'],
   ])('[U5] 9:00–20:00 Moscow: a call at %s, %s', async (at, lateAction, expected) => {
-    await forget();
     await createRule({ lateAction }).expect(201);
     clock.set(at);
-    const { body } = await call().expect(200);
-    const [message] = await messages();
+    const caller = `7916765${String(++calls).padStart(4, '0')}`;
+    const { body } = await call({ caller: `+${caller}` }).expect(200);
+    const message = (await messages()).find(({ recipient }) => recipient === caller);
     if (expected === 'dropped') {
       expect(body).toEqual({ result: 'blocked', reason: 'window' });
       expect(message).toMatchObject({ state: 'blocked', reason: 'window', charge_state: 'none' });

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { expectCleanAudit } from '../support/audit.js';
 import { createFullApp, type FullApp } from '../support/full-app.js';
 import { PASSWORD, registrationOf } from '../support/identity.js';
 import { SandboxOperator } from '../support/sandbox-operator.js';
@@ -17,6 +18,7 @@ describe('Registration through the product itself', () => {
     platformId = body.data.find(({ kind }: { kind: string }) => kind === 'platform').id;
   });
   afterAll(async () => {
+    await expectCleanAudit(app.db.database);
     await app.close();
     await operator.stop();
   });

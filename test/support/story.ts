@@ -100,6 +100,20 @@ export class Story {
     });
   }
 
+  /** Nothing leaves over it any more when this resolves: its links are closed. */
+  async pauseProvider(id: string): Promise<void> {
+    const staff = await this.asStaff();
+    await staff.post(`/admin/v1/providers/${id}/pause`, { reason: 'maintenance' }, 200);
+    await until('its links are closed', async () => {
+      const { binds } = await staff.get(`/admin/v1/providers/${id}`);
+      return binds.every(({ held }: { held: boolean }) => !held);
+    });
+  }
+
+  async resumeProvider(id: string): Promise<void> {
+    await (await this.asStaff()).post(`/admin/v1/providers/${id}/resume`, {}, 200);
+  }
+
   /** An account with its owner and an API key that holds every right, and with so many units in its wallet. */
   async openPortal({ amount = '100.00', ...account }: Record<string, string> = {}): Promise<Portal> {
     const staff = await this.asStaff();

@@ -1,5 +1,6 @@
 import { newId } from '../../../src/kernel/ids.js';
 import type { AcceptItem } from '../../../src/modules/messages/index.js';
+import { expectCleanAudit } from '../../support/audit.js';
 import { type Cabinet, createCabinet, phone, sending } from '../../support/cabinet.js';
 
 describe('accept with templates', () => {
@@ -7,7 +8,10 @@ describe('accept with templates', () => {
   beforeAll(async () => {
     cabinet = await createCabinet();
   });
-  afterAll(() => cabinet.close());
+  afterAll(async () => {
+    await expectCleanAudit(cabinet.db.database);
+    await cabinet.close();
+  });
 
   const keep = async (accountId: string, template: object): Promise<string> => {
     const { test } = cabinet;

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { DomainError } from '../../../src/kernel/domain-error.js';
 import { MessagePartitions } from '../../../src/modules/messages/index.js';
 import { MessageStatistics, StatisticsModule } from '../../../src/modules/statistics/index.js';
+import { expectCleanAudit } from '../../support/audit.js';
 import { type Cabinet, createCabinet, phone, sending } from '../../support/cabinet.js';
 
 const HOUR_MS = 3_600_000;
@@ -15,7 +16,10 @@ describe('accept', () => {
     cabinet = await createCabinet({ imports: [StatisticsModule] });
     statistics = cabinet.test.app.get(MessageStatistics, { strict: false });
   });
-  afterAll(() => cabinet.close());
+  afterAll(async () => {
+    await expectCleanAudit(cabinet.db.database);
+    await cabinet.close();
+  });
 
   const differences = (accountId: string) => {
     const now = cabinet.clock.now().getTime();
