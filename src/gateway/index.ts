@@ -2,6 +2,20 @@ export * from './access.decorators.js';
 export { FormsToo, StreamedBody } from './bodies.js';
 export * from './dto.js';
 export * from './etag.js';
+export {
+  IsAfter,
+  IsAmount,
+  IsDay,
+  IsInstant,
+  IsLine,
+  IsMessageText,
+  IsNullable,
+  IsOmittable,
+  IsSignedAmount,
+  IsText,
+  Nested,
+  NestedList,
+} from './fields.js';
 export * from './idempotency.js';
 export * from './locale.js';
 export * from './openapi.js';

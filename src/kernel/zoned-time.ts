@@ -119,6 +119,12 @@ export function addDays(date: string, days: number): string {
   return isoDate(epochMsOf(date) + days * DAY_MS);
 }
 
+/** Whether a text is a day of the calendar (`YYYY-MM-DD`). */
+export function isDate(text: string): boolean {
+  const match = LOCAL_DATE.exec(text);
+  return match !== null && utcMs(Number(match[1]), Number(match[2]), Number(match[3])) !== null;
+}
+
 function isoDate(ms: number): string {
   return new Date(ms).toISOString().slice(0, 10);
 }

@@ -1,13 +1,23 @@
 import type { Readable } from 'node:stream';
 import { Body, Controller, Get, Module, Post, Req } from '@nestjs/common';
-import { Type } from 'class-transformer';
-import { IsInt, IsString, MaxLength, ValidateNested } from 'class-validator';
+import { IsInt, IsString, MaxLength } from 'class-validator';
 import {
   FormsToo,
   type GatewayRequest,
   IdParam,
   IfMatch,
+  IsAfter,
+  IsDay,
+  IsInstant,
+  IsLine,
+  IsMessageText,
+  IsNullable,
+  IsOmittable,
+  IsText,
   MoneyInput,
+  Nested,
+  NestedList,
+  PositiveMoneyInput,
   Public,
   RequirePermission,
   Staff,
@@ -26,13 +36,52 @@ class ThingDto {
   @MaxLength(5)
   name: string;
 
-  @ValidateNested()
-  @Type(() => MoneyInput)
+  @Nested(() => MoneyInput)
   price: MoneyInput;
 
-  @ValidateNested({ each: true })
-  @Type(() => InnerDto)
+  @NestedList(() => InnerDto, { max: 2 })
   inner: InnerDto[];
+}
+
+/** Nothing in it has to be sent. */
+class FieldsDto {
+  @IsOmittable()
+  @IsLine(10)
+  line?: string;
+
+  @IsNullable()
+  @IsText(10)
+  text?: string | null;
+
+  @IsOmittable()
+  @IsMessageText(10)
+  message?: string;
+
+  @IsOmittable()
+  @IsDay()
+  from?: string;
+
+  @IsOmittable()
+  @IsDay()
+  @IsAfter('from')
+  until?: string;
+
+  @IsOmittable()
+  @IsInstant()
+  at?: string;
+
+  @IsOmittable()
+  @IsInstant()
+  @IsAfter('at')
+  end?: string;
+
+  @IsOmittable()
+  @Nested(() => PositiveMoneyInput)
+  money?: PositiveMoneyInput;
+
+  @IsOmittable()
+  @NestedList(() => InnerDto, { min: 1, max: 2 })
+  list?: InnerDto[];
 }
 
 @Controller('v1/things')
@@ -40,6 +89,12 @@ class ThingsController {
   @Post()
   @RequirePermission('things:write')
   create(@Body() body: ThingDto): ThingDto {
+    return body;
+  }
+
+  @Post('fields')
+  @RequirePermission('things:write')
+  fields(@Body() body: FieldsDto): FieldsDto {
     return body;
   }
 
@@ -153,6 +208,74 @@ describe('gateway', () => {
   ])('refuses an amount with %s', async (_name, amount) => {
     const { body } = await post({ ...thing, price: { amount, currency: 'EUR' } }).expect(422);
     expect(body.errors).toEqual([expect.objectContaining({ pointer: '/price/amount', code: 'invalid_amount' })]);
+  });
+
+  const fields = (body: unknown) =>
+    test
+      .http()
+      .post('/v1/things/fields')
+      .set(test.as(ACCOUNT))
+      .set('content-type', 'application/json')
+      .send(JSON.stringify(body));
+
+  it.each([
+    ['nothing', {}],
+    ['null where it means something', { text: null }],
+    ['texts of several lines', { text: 'a\r\n\tb', message: ' \u{1f600}\n' }],
+    ['a day of a leap year, and the day after', { from: '2028-02-29', until: '2028-03-01' }],
+    ['instants of any offset', { at: '2026-01-01T00:00:00+03:00', end: '2026-01-01t00:00:00z' }],
+    ['the smallest amount', { money: { amount: '0.000001', currency: 'EUR' } }],
+    ['objects in a list', { list: [{ count: 1 }, { count: 2 }] }],
+  ])('takes %s', async (_name, body) => {
+    expect((await fields(body).expect(201)).body).toEqual(body);
+  });
+
+  it('trims lines and texts, and leaves alone what is sent', async () => {
+    const { body } = await fields({ line: '\u00a0a b ', text: '\n a ', message: ' a ' }).expect(201);
+    expect(body).toEqual({ line: 'a b', text: 'a', message: ' a ' });
+  });
+
+  it.each([
+    ['null', { line: null }, '/line invalid_line'],
+    ['a blank line', { line: ' \u200b' }, '/line invalid_line'],
+    ['a line break in a line', { line: 'A\r\nX: y' }, '/line invalid_line'],
+    ['a line break of Unicode', { line: 'A\u2028y' }, '/line invalid_line'],
+    ['a line that is too long', { line: 'x'.repeat(11) }, '/line invalid_line'],
+    ['no text at all', { line: ['a'] }, '/line invalid_line'],
+    ['a blank text', { text: '\n' }, '/text invalid_text'],
+    ['control characters', { text: 'a\u001bb' }, '/text invalid_text'],
+    ['a message of nothing to see', { message: ' \u200b\ufeff' }, '/message empty_text'],
+    ['a message that is none', { message: 1 }, '/message text_expected'],
+    ['a day that no calendar has', { from: '2026-02-30' }, '/from invalid_date'],
+    ['a date with a time', { from: '2026-02-03T00:00:00Z' }, '/from invalid_date'],
+    ['a period that ends before it begins', { from: '2026-02-03', until: '2026-02-02' }, '/until invalid_period'],
+    ['a period of nothing', { from: '2026-02-03', until: '2026-02-03' }, '/until invalid_period'],
+    ['an instant that no calendar has', { at: '2026-02-30T00:00:00Z' }, '/at invalid_instant'],
+    ['an instant without offset', { at: '2026-02-03T00:00:00' }, '/at offset_required'],
+    ['an end before', { at: '2026-01-01T03:00:00Z', end: '2026-01-01T05:00:00+03:00' }, '/end invalid_period'],
+    ['an amount of zero', { money: { amount: '0.00', currency: 'EUR' } }, '/money/amount amount_not_positive'],
+    ['more than there is', { money: { amount: '1000000000001', currency: 'EUR' } }, '/money/amount invalid_amount'],
+    ['an array for an object', { money: [] }, '/money object_expected'],
+    ['an array in an array for it', { money: [[]] }, '/money object_expected'],
+    ['a text for an object', { money: 'x' }, '/money object_expected'],
+    ['null for an object', { money: null }, '/money object_expected'],
+    ['an object for a list', { list: {} }, '/list array_expected'],
+    ['a list of lists', { list: [[]] }, '/list object_expected'],
+    ['a list of null', { list: [null] }, '/list object_expected'],
+    ['too short a list', { list: [] }, '/list invalid_field'],
+  ])('refuses %s', async (_name, body, expected) => {
+    const { errors } = (await fields(body).expect(422)).body;
+    expect(errors.map((e: { pointer: string; code: string }) => `${e.pointer} ${e.code}`)).toEqual([expected]);
+    for (const { detail } of errors) expect(detail).not.toMatch(/[{}_]/);
+  });
+
+  it.each([null, [], [{}], 'text', 7, true])('refuses a body of %j where an object is asked for', async (body) => {
+    const { errors } = (await fields(body).expect(422)).body;
+    expect(errors).toEqual([{ pointer: '', code: 'object_expected', detail: 'An object is needed' }]);
+  });
+
+  it('takes no body at all where nothing has to be sent', async () => {
+    await test.http().post('/v1/things/fields').set(test.as(ACCOUNT)).expect(201, {});
   });
 
   it('answers in the language of the caller, with the same code', async () => {

@@ -148,6 +148,37 @@ defineProblems({
     pl: 'To nie jest numer telefonu',
     el: 'Δεν είναι αριθμός τηλεφώνου',
   },
+  invalid_line: {
+    en: 'One line of {min} to {max} visible characters is needed, without control characters',
+    ru: 'Нужна одна строка от {min} до {max} видимых символов, без управляющих символов',
+    pl: 'Potrzebny jest jeden wiersz o długości od {min} do {max} widocznych znaków, bez znaków sterujących',
+    el: 'Χρειάζεται μία γραμμή {min} έως {max} ορατών χαρακτήρων, χωρίς χαρακτήρες ελέγχου',
+  },
+  invalid_text: {
+    en: 'A text of {min} to {max} visible characters is needed, without control characters',
+    ru: 'Нужен текст от {min} до {max} видимых символов, без управляющих символов',
+    pl: 'Potrzebny jest tekst o długości od {min} do {max} widocznych znaków, bez znaków sterujących',
+    el: 'Χρειάζεται κείμενο {min} έως {max} ορατών χαρακτήρων, χωρίς χαρακτήρες ελέγχου',
+  },
+  text_expected: {
+    en: 'A text of {min} to {max} characters is needed',
+    ru: 'Нужен текст от {min} до {max} символов',
+    pl: 'Potrzebny jest tekst o długości od {min} do {max} znaków',
+    el: 'Χρειάζεται κείμενο {min} έως {max} χαρακτήρων',
+  },
+  empty_text: { en: 'The text is empty', ru: 'Текст пуст', pl: 'Tekst jest pusty', el: 'Το κείμενο είναι κενό' },
+  invalid_period: {
+    en: 'A period ends after it begins, and is not too long',
+    ru: 'Период должен заканчиваться после начала и быть не слишком длинным',
+    pl: 'Okres musi kończyć się po rozpoczęciu i nie może być zbyt długi',
+    el: 'Η περίοδος πρέπει να λήγει μετά την έναρξή της και να μην είναι υπερβολικά μεγάλη',
+  },
+  amount_not_positive: {
+    en: 'The amount must be more than zero',
+    ru: 'Сумма должна быть больше нуля',
+    pl: 'Kwota musi być większa od zera',
+    el: 'Το ποσό πρέπει να είναι μεγαλύτερο από μηδέν',
+  },
   invalid_amount: {
     en: 'An amount is a decimal string with at most six decimals',
     ru: 'Сумма — десятичная строка, не более шести знаков после точки',

@@ -1,6 +1,6 @@
 import { ApiExtraModels, ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
-import { IsEmail, IsIn, IsObject, IsOptional, IsString, IsUUID, Length, MaxLength } from 'class-validator';
-import { IsOmittable, PageQuery } from '../../../gateway/index.js';
+import { IsEmail, IsIn, IsObject, IsString, IsUUID, Length, MaxLength } from 'class-validator';
+import { IsLine, IsNullable, IsOmittable, IsText, PageQuery } from '../../../gateway/index.js';
 import { LOCALES, type Locale } from '../../../kernel/locale.js';
 import { CURRENCIES, type Currency } from '../../../kernel/money.js';
 import type { WeeklyWindow } from '../../../kernel/time-window.js';
@@ -36,25 +36,23 @@ export class SendingWindowDto {
 export class UpdateAccountDto {
   /** @example "Clinic No. 1" */
   @IsOmittable()
-  @IsString()
-  @Length(1, 200)
+  @IsLine(200)
   name?: string;
 
   /** Where reports and notices about the account go. */
-  @IsOptional()
+  @IsNullable()
   @IsEmail()
   @MaxLength(254)
   email?: string | null;
 
   /** A number for notices, international or as dialled in the account's country. */
-  @IsOptional()
+  @IsNullable()
   @IsString()
   @Length(5, 40)
   phone?: string | null;
 
-  @IsOptional()
-  @IsString()
-  @Length(1, 500)
+  @IsNullable()
+  @IsText(500)
   address?: string | null;
 
   @IsOmittable()
@@ -68,7 +66,7 @@ export class UpdateAccountDto {
 
   /** When messages may leave, by weekday, half-open; null: whenever the provider and the recipient allow. */
   @ApiPropertyOptional({ type: SendingWindowDto, nullable: true })
-  @IsOptional()
+  @IsNullable()
   @IsObject()
   sendingWindow?: object | null;
 }
@@ -84,21 +82,19 @@ export class UpdateAnyAccountDto extends UpdateAccountDto {
   defaultSender?: string;
 
   /** null: of no portal. */
-  @IsOptional()
+  @IsNullable()
   @IsUUID()
   portalId?: string | null;
 
   /** The portal's own id of the account. */
-  @IsOptional()
-  @IsString()
-  @Length(1, 255)
+  @IsNullable()
+  @IsLine(255)
   externalId?: string | null;
 }
 
 /** An account that a portal or the operator opens. */
 export class CreateAccountDto {
-  @IsString()
-  @Length(1, 200)
+  @IsLine(200)
   name: string;
 
   /**
@@ -120,49 +116,47 @@ export class CreateAccountDto {
   timeZone: string;
 
   /** The portal's own id; unique among its accounts, and usable as `ext:<id>` wherever an account is named. */
-  @IsOptional()
-  @IsString()
-  @Length(1, 255)
+  @IsOmittable()
+  @IsLine(255)
   externalId?: string;
 
-  @IsOptional()
+  @IsOmittable()
   @IsEmail()
   @MaxLength(254)
   email?: string;
 
-  @IsOptional()
+  @IsOmittable()
   @IsString()
   @Length(5, 40)
   phone?: string;
 
-  @IsOptional()
-  @IsString()
-  @Length(1, 500)
+  @IsOmittable()
+  @IsText(500)
   address?: string;
 }
 
 export class CreateAnyAccountDto extends CreateAccountDto {
-  @IsOptional()
+  @IsOmittable()
   @IsUUID()
   portalId?: string;
 
   /** Absent: the platform's standard sender. */
-  @IsOptional()
+  @IsOmittable()
   @IsSender()
   defaultSender?: string;
 }
 
 export class ListAccountsQuery extends PageQuery {
-  @IsOptional()
+  @IsOmittable()
   @IsUUID()
   portalId?: string;
 
-  @IsOptional()
+  @IsOmittable()
   @IsIn(STATUSES)
   status?: AccountStatus;
 
   /** Part of the name. */
-  @IsOptional()
+  @IsOmittable()
   @IsString()
   @Length(1, 100)
   search?: string;
@@ -173,8 +167,7 @@ export class SuspendAccountDto {
    * Shown to the account's users.
    * @example "Complaints about unsolicited messages"
    */
-  @IsString()
-  @Length(1, 500)
+  @IsText(500)
   reason: string;
 }
 

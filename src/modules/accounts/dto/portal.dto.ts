@@ -1,11 +1,10 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsString, Length } from 'class-validator';
+import { IsLine } from '../../../gateway/index.js';
 import type { Portal } from '../portals.service.js';
 
 export class SavePortalDto {
   /** @example "Clinic system" */
-  @IsString()
-  @Length(1, 200)
+  @IsLine(200)
   name: string;
 }
 

@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsObject, IsOptional, IsString, IsUUID, Length } from 'class-validator';
-import { IsInstant, MoneyDto, PageQuery } from '../../../gateway/index.js';
+import { IsIn, IsObject, IsUUID } from 'class-validator';
+import { IsInstant, IsLine, IsMessageText, IsOmittable, MoneyDto, PageQuery } from '../../../gateway/index.js';
+import { IsSender } from '../../accounts/index.js';
 import { CAMPAIGN_STATES, type CampaignQuote, type CampaignState } from '../domain/campaign-states.js';
 import type { CampaignRow, RecipientRow } from '../persistence/campaigns.repository.js';
 
@@ -8,8 +9,7 @@ const RECIPIENT_STATES = ['ready', 'accepted', 'skipped'] as const;
 
 export class CreateCampaignDto {
   @ApiProperty({ example: 'January reminder' })
-  @IsString()
-  @Length(1, 200)
+  @IsLine(200)
   name: string;
 
   @ApiProperty({ format: 'uuid', description: 'An uploaded list that is ready.' })
@@ -17,7 +17,7 @@ export class CreateCampaignDto {
   listId: string;
 
   @ApiPropertyOptional({ format: 'uuid', description: 'Either a template or a text.' })
-  @IsOptional()
+  @IsOmittable()
   @IsUUID()
   templateId?: string;
 
@@ -25,19 +25,17 @@ export class CreateCampaignDto {
     example: 'Szanowny kliencie [klient], czeka list od [nadawca].',
     description: 'Variables are the columns of the list.',
   })
-  @IsOptional()
-  @IsString()
-  @Length(1, 4000)
+  @IsOmittable()
+  @IsMessageText(4000)
   text?: string;
 
   @ApiPropertyOptional({ example: 'Kabinet', description: 'The account’s default sender when absent.' })
-  @IsOptional()
-  @IsString()
-  @Length(1, 20)
+  @IsOmittable()
+  @IsSender()
   sender?: string;
 
   @ApiPropertyOptional({ format: 'date-time', description: 'Absent: when it is started.' })
-  @IsOptional()
+  @IsOmittable()
   @IsInstant()
   startAt?: string;
 
@@ -47,21 +45,21 @@ export class CreateCampaignDto {
     additionalProperties: true,
     example: { timeZone: 'Europe/Moscow', days: { mon: [{ from: '09:00', to: '20:00' }] } },
   })
-  @IsOptional()
+  @IsOmittable()
   @IsObject()
   window?: Record<string, unknown>;
 }
 
 export class ListCampaignsQuery extends PageQuery {
   @ApiPropertyOptional({ enum: CAMPAIGN_STATES })
-  @IsOptional()
+  @IsOmittable()
   @IsIn(CAMPAIGN_STATES)
   state?: CampaignState;
 }
 
 export class ListRecipientsQuery extends PageQuery {
   @ApiPropertyOptional({ enum: RECIPIENT_STATES })
-  @IsOptional()
+  @IsOmittable()
   @IsIn(RECIPIENT_STATES)
   state?: (typeof RECIPIENT_STATES)[number];
 }

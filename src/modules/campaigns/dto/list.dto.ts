@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsString, Length, Matches } from 'class-validator';
-import { PageQuery } from '../../../gateway/index.js';
+import { IsIn, Matches } from 'class-validator';
+import { IsLine, IsOmittable, PageQuery } from '../../../gateway/index.js';
 import { DELIMITERS, type DelimiterName, type Encoding, ENCODINGS } from '../lists/csv-reader.js';
 import type { ListRow, RowStatus, StoredRow } from '../lists/lists.repository.js';
 
@@ -8,17 +8,16 @@ export const ROW_STATUSES = ['ok', 'invalid_number', 'duplicate', 'no_consent'] 
 
 export class UploadListQuery {
   @ApiProperty({ example: 'Patients in January' })
-  @IsString()
-  @Length(1, 200)
+  @IsLine(200)
   name: string;
 
   @ApiPropertyOptional({ enum: ENCODINGS, default: 'utf-8' })
-  @IsOptional()
+  @IsOmittable()
   @IsIn(ENCODINGS)
   encoding?: Encoding;
 
   @ApiPropertyOptional({ enum: DELIMITERS, description: 'Found from the header when absent.' })
-  @IsOptional()
+  @IsOmittable()
   @IsIn(DELIMITERS)
   delimiter?: DelimiterName;
 
@@ -26,32 +25,30 @@ export class UploadListQuery {
     example: 'phone',
     description: 'Column with the numbers; found by its usual names when absent.',
   })
-  @IsOptional()
-  @IsString()
-  @Length(1, 64)
+  @IsOmittable()
+  @IsLine(64)
   phoneColumn?: string;
 
   @ApiPropertyOptional({
     example: 'consent',
     description: 'Column that says yes or no to SMS. Without one the uploader answers for the consent of all.',
   })
-  @IsOptional()
-  @IsString()
-  @Length(1, 64)
+  @IsOmittable()
+  @IsLine(64)
   consentColumn?: string;
 
   @ApiPropertyOptional({
     example: 'RU',
     description: 'Country of numbers that are written without one; the account’s when absent.',
   })
-  @IsOptional()
+  @IsOmittable()
   @Matches(/^[A-Z]{2}$/)
   country?: string;
 }
 
 export class ListRowsQuery extends PageQuery {
   @ApiPropertyOptional({ enum: ROW_STATUSES })
-  @IsOptional()
+  @IsOmittable()
   @IsIn(ROW_STATUSES)
   status?: RowStatus;
 }

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsOptional, IsString, Length, Matches } from 'class-validator';
-import { PageQuery } from '../../../gateway/index.js';
+import { IsString, Length, Matches } from 'class-validator';
+import { IsOmittable, IsText, PageQuery } from '../../../gateway/index.js';
 import type { OptOut } from '../contacts.service.js';
 
 export class CreateOptOutDto {
@@ -13,20 +13,19 @@ export class CreateOptOutDto {
   to: string;
 
   @ApiPropertyOptional({ example: 'PL', description: 'For a number without country code; default: the account’s.' })
-  @IsOptional()
+  @IsOmittable()
   @Matches(/^[A-Z]{2}$/)
   country?: string;
 
   @ApiPropertyOptional({ example: 'asked at the reception', minLength: 1, maxLength: 500 })
-  @IsOptional()
-  @IsString()
-  @Length(1, 500)
+  @IsOmittable()
+  @IsText(500)
   note?: string;
 }
 
 export class ListOptOutsQuery extends PageQuery {
   @ApiPropertyOptional({ example: '4860', description: 'Digits that the number begins with.' })
-  @IsOptional()
+  @IsOmittable()
   @Matches(/^\d{1,15}$/)
   to?: string;
 }

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, IsIn, IsOptional, IsString, Length } from 'class-validator';
-import { IsInstant } from '../../../gateway/index.js';
+import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, IsIn } from 'class-validator';
+import { IsInstant, IsLine, IsOmittable } from '../../../gateway/index.js';
 import { parseInstant } from '../../../kernel/time-window.js';
 import type { NewKey } from '../actions/manage-api-keys.js';
 import type { KeyMode } from '../credentials/secret-texts.js';
@@ -10,12 +10,11 @@ import { AreAddressRanges } from './validators.js';
 
 export class CreateKeyDto {
   /** @example "production server" */
-  @IsString()
-  @Length(1, 100)
+  @IsLine(100)
   name: string;
 
   /** Sandbox keys are told apart by their prefix and mode. */
-  @IsOptional()
+  @IsOmittable()
   @IsIn(['live', 'sandbox'])
   mode?: KeyMode;
 
@@ -23,7 +22,7 @@ export class CreateKeyDto {
    * Addresses and CIDR ranges from which the key may be used; absent or empty: from everywhere.
    * @example ["203.0.113.7", "2001:db8::/48"]
    */
-  @IsOptional()
+  @IsOmittable()
   @IsArray()
   @ArrayMaxSize(50)
   @AreAddressRanges()
@@ -31,7 +30,7 @@ export class CreateKeyDto {
 
   /** Absent: until it is revoked. */
   @ApiPropertyOptional({ type: String, format: 'date-time' })
-  @IsOptional()
+  @IsOmittable()
   @IsInstant()
   expiresAt?: string;
 }

@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsEmail, IsIn, IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
+import { IsEmail, IsIn, IsString, Length, Matches, MaxLength } from 'class-validator';
+import { IsLine, IsOmittable, IsText } from '../../../gateway/index.js';
 import { CURRENCIES, type Currency } from '../../../kernel/money.js';
 import { LOCALES, type Locale } from '../../../kernel/locale.js';
 import { IsCountry, IsTimeZone } from '../../accounts/index.js';
@@ -22,9 +23,8 @@ export class CreateRegistrationDto {
   password: string;
 
   /** The person's name. */
-  @IsOptional()
-  @IsString()
-  @Length(1, 200)
+  @IsOmittable()
+  @IsLine(200)
   name?: string;
 
   /**
@@ -44,13 +44,11 @@ export class CreateRegistrationDto {
   phone: string;
 
   /** @example "Clinic No. 1" */
-  @IsString()
-  @Length(1, 200)
+  @IsLine(200)
   organisation: string;
 
-  @IsOptional()
-  @IsString()
-  @Length(1, 500)
+  @IsOmittable()
+  @IsText(500)
   address?: string;
 
   /**
@@ -61,12 +59,12 @@ export class CreateRegistrationDto {
   country: string;
 
   /** Absent: the currency of the country. */
-  @IsOptional()
+  @IsOmittable()
   @IsIn(CURRENCIES.filter((currency) => currency !== 'CRD'))
   currency?: Currency;
 
   /** The language of texts to this account. Absent: that of the country. */
-  @IsOptional()
+  @IsOmittable()
   @IsIn(LOCALES)
   locale?: Locale;
 
@@ -107,7 +105,7 @@ export class VerifyRegistrationDto {
   code: string;
 
   /** Another login, after `login_taken`. */
-  @IsOptional()
+  @IsOmittable()
   @IsLogin()
   login?: string;
 }

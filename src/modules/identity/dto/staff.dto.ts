@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsEmail, IsIn, IsOptional, IsString, Length, MaxLength } from 'class-validator';
-import { IsOmittable } from '../../../gateway/index.js';
+import { IsEmail, IsIn, IsString, MaxLength } from 'class-validator';
+import { IsLine, IsOmittable } from '../../../gateway/index.js';
 import { type StaffRole, STAFF_ROLES } from '../domain/permissions.js';
 import type { StaffRow } from '../persistence/staff.repository.js';
 import { IsLogin } from './validators.js';
@@ -14,11 +14,10 @@ export class CreateStaffDto {
   @MaxLength(200)
   password: string;
 
-  @IsString()
-  @Length(1, 200)
+  @IsLine(200)
   name: string;
 
-  @IsOptional()
+  @IsOmittable()
   @IsEmail()
   @MaxLength(254)
   email?: string;
@@ -29,8 +28,7 @@ export class CreateStaffDto {
 
 export class UpdateStaffDto {
   @IsOmittable()
-  @IsString()
-  @Length(1, 200)
+  @IsLine(200)
   name?: string;
 
   @IsOmittable()

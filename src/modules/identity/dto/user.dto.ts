@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { ArrayUnique, IsArray, IsEmail, IsIn, IsOptional, IsString, Length, MaxLength } from 'class-validator';
-import { IsOmittable } from '../../../gateway/index.js';
+import { ArrayUnique, IsArray, IsEmail, IsIn, IsString, Length, MaxLength } from 'class-validator';
+import { IsLine, IsNullable, IsOmittable } from '../../../gateway/index.js';
 import { LOCALES, type Locale } from '../../../kernel/locale.js';
 import { permissionsOf, type Role, ROLES, TENANT_PERMISSIONS } from '../domain/permissions.js';
 import type { UserRow, UserStatus } from '../persistence/users.repository.js';
@@ -11,9 +11,8 @@ export class CreateUserDto {
   @IsLogin()
   login: string;
 
-  @IsOptional()
-  @IsString()
-  @Length(1, 200)
+  @IsOmittable()
+  @IsLine(200)
   name?: string;
 
   /** Where reports go. */
@@ -25,22 +24,21 @@ export class CreateUserDto {
   role: Role;
 
   /** Instead of what the role gives; not for owners, who have every right. */
-  @IsOptional()
+  @IsOmittable()
   @IsArray()
   @ArrayUnique()
   @IsIn(TENANT_PERMISSIONS, { each: true, context: { code: 'unknown_permission' } })
   permissions?: string[];
 
   /** Absent: the account's language. */
-  @IsOptional()
+  @IsOmittable()
   @IsIn(LOCALES)
   locale?: Locale;
 }
 
 export class UpdateUserDto {
   @IsOmittable()
-  @IsString()
-  @Length(1, 200)
+  @IsLine(200)
   name?: string;
 
   @IsOmittable()
@@ -53,7 +51,7 @@ export class UpdateUserDto {
   role?: Role;
 
   /** null: what the role gives. */
-  @IsOptional()
+  @IsNullable()
   @IsArray()
   @ArrayUnique()
   @IsIn(TENANT_PERMISSIONS, { each: true, context: { code: 'unknown_permission' } })
@@ -134,8 +132,7 @@ export class AcceptedInvitationDto {
 
 export class UpdateMeDto {
   @IsOmittable()
-  @IsString()
-  @Length(1, 200)
+  @IsLine(200)
   name?: string;
 
   /** Where reports go. */

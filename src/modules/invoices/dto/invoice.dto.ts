@@ -1,13 +1,19 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { IsIn, IsOptional, IsString, IsUUID, Length, Matches, ValidateNested } from 'class-validator';
-import { MoneyDto, MoneyInput, PageQuery } from '../../../gateway/index.js';
+import { IsIn, IsUUID } from 'class-validator';
+import {
+  IsAfter,
+  IsDay,
+  IsOmittable,
+  IsText,
+  MoneyDto,
+  Nested,
+  PageQuery,
+  MoneyInput,
+} from '../../../gateway/index.js';
 import { LOCALES, type Locale } from '../../../kernel/locale.js';
 import { INVOICE_STATUSES, invoiceStatus, type InvoiceStatus } from '../domain/coverage.js';
 import type { CoveringPayment } from '../invoices.service.js';
 import type { InvoiceRow } from '../persistence/invoices.js';
-
-const DAY = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
 
 export class CreateInvoiceDto {
   @ApiProperty({ format: 'uuid', description: 'A saved payer of the account.' })
@@ -15,43 +21,42 @@ export class CreateInvoiceDto {
   payerId: string;
 
   @ApiProperty({ type: MoneyInput, description: 'What will be paid, VAT included; two decimals at most.' })
-  @ValidateNested()
-  @Type(() => MoneyInput)
+  @Nested(() => MoneyInput)
   amount: MoneyInput;
 }
 
 export class CancelInvoiceDto {
   @ApiProperty({ example: 'Ordered by mistake' })
-  @IsString()
-  @Length(1, 300)
+  @IsText(300)
   reason: string;
 }
 
 export class ListInvoicesQuery extends PageQuery {
   @ApiPropertyOptional({ format: 'uuid' })
-  @IsOptional()
+  @IsOmittable()
   @IsUUID()
   payerId?: string;
 
   @ApiPropertyOptional({ enum: INVOICE_STATUSES })
-  @IsOptional()
+  @IsOmittable()
   @IsIn(INVOICE_STATUSES)
   status?: InvoiceStatus;
 
   @ApiPropertyOptional({ format: 'date', description: 'Issued on this day or later.' })
-  @IsOptional()
-  @Matches(DAY)
+  @IsOmittable()
+  @IsDay()
   from?: string;
 
   @ApiPropertyOptional({ format: 'date', description: 'Issued before this day.' })
-  @IsOptional()
-  @Matches(DAY)
+  @IsOmittable()
+  @IsDay()
+  @IsAfter('from')
   until?: string;
 }
 
 export class DocumentQuery {
   @ApiPropertyOptional({ enum: LOCALES, description: 'Language of the document; the account’s when absent.' })
-  @IsOptional()
+  @IsOmittable()
   @IsIn(LOCALES)
   lang?: Locale;
 }

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { IsBoolean, IsIn, IsOptional, IsString, Length, Matches, ValidateNested } from 'class-validator';
+import { IsBoolean, IsIn, Matches } from 'class-validator';
+import { IsLine, IsOmittable, IsText, Nested } from '../../../gateway/index.js';
 import type { LegalEntityRow, VatRegime } from '../persistence/legal-entities.js';
 
 const CURRENCIES = ['RUB', 'EUR', 'PLN', 'USD'] as const;
@@ -12,8 +12,7 @@ export class BankDetailsDto {
   accountNumber: string;
 
   @ApiProperty({ example: 'ПАО СБЕРБАНК' })
-  @IsString()
-  @Length(1, 200)
+  @IsLine(200)
   bankName: string;
 
   @ApiProperty({ example: '044525225' })
@@ -21,7 +20,7 @@ export class BankDetailsDto {
   bic: string;
 
   @ApiPropertyOptional({ example: '30101810400000000225', description: 'Russia only.' })
-  @IsOptional()
+  @IsOmittable()
   @Matches(/^\d{20}$/)
   correspondentAccount?: string;
 }
@@ -40,34 +39,29 @@ export class CreateLegalEntityDto {
   currency: (typeof CURRENCIES)[number];
 
   @ApiProperty({ example: 'ООО «Кабинет»' })
-  @IsString()
-  @Length(1, 300)
+  @IsLine(300)
   name: string;
 
   @ApiProperty({ example: '7707083893' })
-  @IsString()
-  @Length(1, 40)
+  @IsLine(40)
   taxNumber: string;
 
   @ApiPropertyOptional({ example: '773601001' })
-  @IsOptional()
-  @IsString()
-  @Length(1, 9)
+  @IsOmittable()
+  @IsLine(9)
   taxReasonCode?: string;
 
   @ApiPropertyOptional({ example: 'EL094014201' })
-  @IsOptional()
+  @IsOmittable()
   @Matches(/^[A-Z0-9]{4,20}$/)
   vatNumber?: string;
 
   @ApiProperty()
-  @IsString()
-  @Length(1, 500)
+  @IsText(500)
   address: string;
 
   @ApiProperty({ type: BankDetailsDto })
-  @ValidateNested()
-  @Type(() => BankDetailsDto)
+  @Nested(() => BankDetailsDto)
   bank: BankDetailsDto;
 
   @ApiProperty({ enum: REGIMES })
@@ -79,19 +73,17 @@ export class CreateLegalEntityDto {
   series: string;
 
   @ApiPropertyOptional()
-  @IsOptional()
-  @IsString()
-  @Length(1, 200)
+  @IsOmittable()
+  @IsLine(200)
   director?: string;
 
   @ApiPropertyOptional()
-  @IsOptional()
-  @IsString()
-  @Length(1, 200)
+  @IsOmittable()
+  @IsLine(200)
   accountant?: string;
 
   @ApiPropertyOptional({ default: false, description: 'Issues the invoices in this currency.' })
-  @IsOptional()
+  @IsOmittable()
   @IsBoolean()
   isDefault?: boolean;
 }

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional, PartialType } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsBoolean, IsEmail, IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
-import { PageQuery } from '../../../gateway/index.js';
+import { IsBoolean, IsEmail, IsString, Matches, MaxLength } from 'class-validator';
+import { IsLine, IsOmittable, IsText, PageQuery } from '../../../gateway/index.js';
 import type { PayerRow } from '../persistence/payers.js';
 
 export class CreatePayerDto {
@@ -10,41 +10,38 @@ export class CreatePayerDto {
   country: string;
 
   @ApiProperty({ example: 'ООО «Ромашка»', description: 'Name of the organisation as it stands in documents.' })
-  @IsString()
-  @Length(1, 300)
+  @IsLine(300)
   name: string;
 
   @ApiProperty({
     example: '7707083893',
     description: 'INN, NIP, ΑΦΜ or another tax number; blanks and dashes are dropped.',
   })
-  @IsString()
-  @Length(1, 40)
+  @IsLine(40)
   taxNumber: string;
 
   @ApiPropertyOptional({ example: '773601001', description: 'KPP of a Russian organisation.' })
-  @IsOptional()
+  @IsOmittable()
   @IsString()
   @MaxLength(9)
   taxReasonCode?: string;
 
   @ApiProperty({ example: '117312, Москва, ул. Вавилова, 19', description: 'Legal address.' })
-  @IsString()
-  @Length(1, 500)
+  @IsText(500)
   address: string;
 
   @ApiPropertyOptional({ example: 'accounts@example.org' })
-  @IsOptional()
+  @IsOmittable()
   @IsEmail()
   @MaxLength(254)
   email?: string;
 }
 
-export class UpdatePayerDto extends PartialType(CreatePayerDto) {}
+export class UpdatePayerDto extends PartialType(CreatePayerDto, { skipNullProperties: false }) {}
 
 export class ListPayersQuery extends PageQuery {
   @ApiPropertyOptional({ default: false, description: 'Archived ones too.' })
-  @IsOptional()
+  @IsOmittable()
   @Type(() => String)
   @Matches(/^(true|false)$/)
   archived?: string;

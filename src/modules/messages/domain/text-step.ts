@@ -1,3 +1,4 @@
+import { isBlank } from '../../../kernel/blank-text.js';
 import { MAX_PARTS, measure, normaliseText, type SmsEncoding } from '../../../kernel/sms-parts.js';
 import { compileTemplate } from '../../../kernel/text-variables.js';
 import { transliterate } from '../../../kernel/transliterate.js';
@@ -76,7 +77,7 @@ export class TextStep {
     const body = normaliseText(policy === 'transliterate' ? transliterate(text) : text);
     if (body.length > MAX_TEXT_LENGTH)
       return { body: body.slice(0, MAX_TEXT_LENGTH), encoding: null, parts: 0, reason: 'too_long' };
-    if (body.trim() === '') return { body, encoding: null, parts: 0, reason: 'empty_text' };
+    if (isBlank(body)) return { body, encoding: null, parts: 0, reason: 'empty_text' };
     const { encoding, parts } = measure(body);
     return { body, encoding, parts, reason: policy === 'refuse' && encoding === 'ucs2' ? 'alphabet' : null };
   }

@@ -1,10 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsOptional } from 'class-validator';
-import { IsInstant } from '../../../gateway/index.js';
+import { IsInstant, IsOmittable } from '../../../gateway/index.js';
 
 export class MessageTotalsQuery {
   /** Accepted at this instant or later; a day ago when absent. */
-  @IsOptional()
+  @IsOmittable()
   @IsInstant()
   from?: string;
 }

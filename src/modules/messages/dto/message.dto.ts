@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsString, IsUUID, Length, Matches } from 'class-validator';
-import { IsInstant, MoneyDto, PageQuery } from '../../../gateway/index.js';
+import { IsIn, IsString, IsUUID, Length, Matches } from 'class-validator';
+import { IsAfter, IsInstant, IsOmittable, MoneyDto, PageQuery } from '../../../gateway/index.js';
 import type { AcceptedItem } from '../domain/accept-request.js';
 import { LANES, MESSAGE_STATES, type MessageState } from '../domain/message.js';
 import type { AttemptRow, MessageRow, ReportRow } from '../persistence/sql/read-messages.js';
@@ -120,34 +120,35 @@ export class SendResponse {
 
 export class ListMessagesQuery extends PageQuery {
   @ApiPropertyOptional({ example: '+79161234567', description: 'All messages to one number.' })
-  @IsOptional()
+  @IsOmittable()
   @IsString()
   @Length(1, 64)
   to?: string;
 
   @ApiPropertyOptional({ enum: MESSAGE_STATES })
-  @IsOptional()
+  @IsOmittable()
   @IsIn(MESSAGE_STATES)
   state?: MessageState;
 
   @ApiPropertyOptional({ format: 'uuid', description: 'Messages of a campaign: its `groupId`.' })
-  @IsOptional()
+  @IsOmittable()
   @IsUUID()
   groupId?: string;
 
   @ApiPropertyOptional({ example: 'api' })
-  @IsOptional()
+  @IsOmittable()
   @Matches(SOURCE)
   source?: string;
 
   @ApiPropertyOptional({ format: 'date-time', description: 'Accepted at this instant or later.' })
-  @IsOptional()
+  @IsOmittable()
   @IsInstant()
   from?: string;
 
   @ApiPropertyOptional({ format: 'date-time', description: 'Accepted before this instant.' })
-  @IsOptional()
+  @IsOmittable()
   @IsInstant()
+  @IsAfter('from')
   until?: string;
 }
 

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { ArrayMaxSize, IsArray, IsIn, IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
-import { PageQuery } from '../../../gateway/index.js';
+import { ArrayMaxSize, IsArray, IsIn, IsString, Length, Matches, MaxLength } from 'class-validator';
+import { IsOmittable, PageQuery } from '../../../gateway/index.js';
 import type { CallMapping } from '../domain/call-event.js';
 import type { CallRow } from '../persistence/calls.js';
 
@@ -10,17 +10,17 @@ const RESULTS = ['apology', 'skipped', 'blocked'] as const;
 /** How your telephony writes call events: paths of dots into its payload, and which values mean what. Absent members keep our names. */
 export class CallMappingDto implements Partial<CallMapping> {
   @ApiPropertyOptional({ example: 'call_session_id' })
-  @IsOptional()
+  @IsOmittable()
   @Matches(PATH)
   eventId?: string;
 
   @ApiPropertyOptional({ example: 'direction' })
-  @IsOptional()
+  @IsOmittable()
   @Matches(PATH)
   direction?: string;
 
   @ApiPropertyOptional({ type: [String], example: ['in'], description: 'Everything else is outbound.' })
-  @IsOptional()
+  @IsOmittable()
   @IsArray()
   @ArrayMaxSize(20)
   @IsString({ each: true })
@@ -28,12 +28,12 @@ export class CallMappingDto implements Partial<CallMapping> {
   inboundValues?: string[];
 
   @ApiPropertyOptional({ example: 'finish_reason' })
-  @IsOptional()
+  @IsOmittable()
   @Matches(PATH)
   outcome?: string;
 
   @ApiPropertyOptional({ type: [String], example: ['lost'], description: 'Everything else was answered.' })
-  @IsOptional()
+  @IsOmittable()
   @IsArray()
   @ArrayMaxSize(20)
   @IsString({ each: true })
@@ -41,12 +41,12 @@ export class CallMappingDto implements Partial<CallMapping> {
   lostValues?: string[];
 
   @ApiPropertyOptional({ example: 'contact_phone_number' })
-  @IsOptional()
+  @IsOmittable()
   @Matches(PATH)
   caller?: string;
 
   @ApiPropertyOptional({ type: [String] })
-  @IsOptional()
+  @IsOmittable()
   @IsArray()
   @ArrayMaxSize(20)
   @IsString({ each: true })
@@ -54,12 +54,12 @@ export class CallMappingDto implements Partial<CallMapping> {
   withheldValues?: string[];
 
   @ApiPropertyOptional({ example: 'virtual_phone_number' })
-  @IsOptional()
+  @IsOmittable()
   @Matches(PATH)
   virtualNumber?: string;
 
   @ApiPropertyOptional({ example: 'start_time' })
-  @IsOptional()
+  @IsOmittable()
   @Matches(PATH)
   at?: string;
 }
@@ -82,12 +82,12 @@ export class CallReceiptResponse {
 
 export class ListCallsQuery extends PageQuery {
   @ApiPropertyOptional({ enum: RESULTS })
-  @IsOptional()
+  @IsOmittable()
   @IsIn(RESULTS)
   result?: (typeof RESULTS)[number];
 
   @ApiPropertyOptional({ example: '+79161234567', description: 'Calls of one caller.' })
-  @IsOptional()
+  @IsOmittable()
   @IsString()
   @Length(3, 30)
   caller?: string;

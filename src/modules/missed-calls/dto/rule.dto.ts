@@ -7,14 +7,13 @@ import {
   IsBoolean,
   IsIn,
   IsInt,
-  IsOptional,
   IsString,
   Length,
   Max,
   MaxLength,
   Min,
 } from 'class-validator';
-import { PageQuery } from '../../../gateway/index.js';
+import { IsLine, IsMessageText, IsOmittable, PageQuery } from '../../../gateway/index.js';
 import type { RuleRow } from '../persistence/rules.js';
 
 export const LATE_ACTIONS = ['wait', 'drop'] as const;
@@ -22,8 +21,7 @@ export type LateAction = (typeof LATE_ACTIONS)[number];
 
 export class CreateRuleDto {
   @ApiProperty({ example: 'Отдел продаж' })
-  @IsString()
-  @Length(1, 100)
+  @IsLine(100)
   name: string;
 
   @ApiProperty({
@@ -40,8 +38,7 @@ export class CreateRuleDto {
   numbers: string[];
 
   @ApiProperty({ example: 'Извините, что не ответили. Перезвоним в течение часа.' })
-  @IsString()
-  @Length(1, 1600)
+  @IsMessageText(1600)
   text: string;
 
   @ApiPropertyOptional({
@@ -49,12 +46,12 @@ export class CreateRuleDto {
     default: 'wait',
     description: 'Outside 9:00–20:00 Moscow time: wait for the next opening, or drop.',
   })
-  @IsOptional()
+  @IsOmittable()
   @IsIn(LATE_ACTIONS)
   lateAction?: LateAction;
 
   @ApiPropertyOptional({ default: true })
-  @IsOptional()
+  @IsOmittable()
   @IsBoolean()
   enabled?: boolean;
 
@@ -63,18 +60,18 @@ export class CreateRuleDto {
     maximum: 10,
     description: 'Confirms a text of several SMS: the number of parts that the refusal named.',
   })
-  @IsOptional()
+  @IsOmittable()
   @IsInt()
   @Min(2)
   @Max(10)
   confirmParts?: number;
 }
 
-export class UpdateRuleDto extends PartialType(CreateRuleDto) {}
+export class UpdateRuleDto extends PartialType(CreateRuleDto, { skipNullProperties: false }) {}
 
 export class ListRulesQuery extends PageQuery {
   @ApiPropertyOptional({ description: 'A part of the name, or of a virtual number.' })
-  @IsOptional()
+  @IsOmittable()
   @IsString()
   @Length(1, 100)
   q?: string;

@@ -1,10 +1,16 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { IsOptional, IsString, IsUUID, Length, Matches, MaxLength, ValidateNested } from 'class-validator';
-import { MoneyDto, MoneyInput, PageQuery } from '../../../gateway/index.js';
+import { IsString, IsUUID, Length, MaxLength } from 'class-validator';
+import {
+  IsAfter,
+  IsDay,
+  IsLine,
+  IsOmittable,
+  MoneyDto,
+  Nested,
+  PageQuery,
+  PositiveMoneyInput,
+} from '../../../gateway/index.js';
 import type { PaymentRow } from '../payments.repository.js';
-
-const DAY = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
 
 export class RecordPaymentDto {
   @ApiProperty({ example: 'kabinet-ru', description: 'Code of the seller whose bank account received the money.' })
@@ -12,26 +18,24 @@ export class RecordPaymentDto {
   @Length(1, 32)
   seller: string;
 
-  @ApiProperty({ type: MoneyInput })
-  @ValidateNested()
-  @Type(() => MoneyInput)
-  amount: MoneyInput;
+  @ApiProperty({ type: PositiveMoneyInput })
+  @Nested(() => PositiveMoneyInput)
+  amount: PositiveMoneyInput;
 
   @ApiProperty({ format: 'date', example: '2026-01-13' })
-  @Matches(DAY)
+  @IsDay()
   receivedOn: string;
 
   @ApiPropertyOptional({ example: 'ООО «Ромашка»' })
-  @IsOptional()
-  @IsString()
-  @MaxLength(300)
+  @IsOmittable()
+  @IsLine(300)
   payerName?: string;
 
   @ApiPropertyOptional({
     example: 'Оплата по счёту № К-2026-17',
     description: 'Invoices named here are covered when `invoiceId` is absent.',
   })
-  @IsOptional()
+  @IsOmittable()
   @IsString()
   @MaxLength(1000)
   purpose?: string;
@@ -40,12 +44,11 @@ export class RecordPaymentDto {
     example: '2026-01-13/000123',
     description: 'The bank’s id of the transfer; a second record of it is refused.',
   })
-  @IsString()
-  @Length(1, 140)
+  @IsLine(140)
   bankReference: string;
 
   @ApiPropertyOptional({ format: 'uuid' })
-  @IsOptional()
+  @IsOmittable()
   @IsUUID()
   invoiceId?: string;
 }
@@ -55,21 +58,21 @@ export class AllocateDto {
   @IsUUID()
   invoiceId: string;
 
-  @ApiProperty({ type: MoneyInput })
-  @ValidateNested()
-  @Type(() => MoneyInput)
-  amount: MoneyInput;
+  @ApiProperty({ type: PositiveMoneyInput })
+  @Nested(() => PositiveMoneyInput)
+  amount: PositiveMoneyInput;
 }
 
 export class ListPaymentsQuery extends PageQuery {
   @ApiPropertyOptional({ format: 'date', description: 'Received on this day or later.' })
-  @IsOptional()
-  @Matches(DAY)
+  @IsOmittable()
+  @IsDay()
   from?: string;
 
   @ApiPropertyOptional({ format: 'date', description: 'Received before this day.' })
-  @IsOptional()
-  @Matches(DAY)
+  @IsOmittable()
+  @IsDay()
+  @IsAfter('from')
   until?: string;
 }
 

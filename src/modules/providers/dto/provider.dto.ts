@@ -1,20 +1,6 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import {
-  ArrayMaxSize,
-  IsArray,
-  IsIn,
-  IsInt,
-  IsObject,
-  IsOptional,
-  IsString,
-  Length,
-  Matches,
-  Max,
-  Min,
-  ValidateIf,
-  ValidateNested,
-} from 'class-validator';
+import { ApiProperty, ApiPropertyOptional, OmitType, PartialType } from '@nestjs/swagger';
+import { ArrayMaxSize, IsArray, IsIn, IsInt, IsObject, IsString, Length, Matches, Max, Min } from 'class-validator';
+import { IsLine, IsMessageText, IsNullable, IsOmittable, IsText, Nested } from '../../../gateway/index.js';
 import type { WeeklyWindow } from '../../../kernel/time-window.js';
 import { PROVIDER_KINDS, type ProviderKind, type ProviderLifecycle, type SenderPolicy } from '../domain/provider.js';
 import { SETTINGS_DESCRIPTION, SETTINGS_EXAMPLES } from './settings-examples.js';
@@ -29,7 +15,7 @@ export class SenderPolicyDto {
   kind: (typeof POLICIES)[number];
 
   @ApiPropertyOptional({ type: [String], description: 'With `listed`: the senders that are allowed.' })
-  @IsOptional()
+  @IsOmittable()
   @IsArray()
   @ArrayMaxSize(1_000)
   @IsString({ each: true })
@@ -37,27 +23,36 @@ export class SenderPolicyDto {
   senders?: string[];
 
   @ApiPropertyOptional({ description: 'With `fixed`.', example: 'Kabinet' })
-  @IsOptional()
-  @Length(1, 20)
+  @IsOmittable()
+  @IsLine(20)
   sender?: string;
 }
 
-/** What may be changed later. Settings and credentials are replaced as a whole. */
-export class UpdateProviderDto {
-  @ApiPropertyOptional({ example: 'Sandbox operator' })
-  @IsOptional()
-  @Length(1, 200)
-  name?: string;
+export class CreateProviderDto {
+  @ApiProperty({
+    example: 'sandbox',
+    pattern: PROVIDER_CODE.source,
+    description: 'For people and scripts; unique, and never changes.',
+  })
+  @Matches(PROVIDER_CODE, { context: { code: 'invalid_provider_code' } })
+  code: string;
 
-  @ApiPropertyOptional({
+  @ApiProperty({ enum: PROVIDER_KINDS })
+  @IsIn(PROVIDER_KINDS)
+  kind: ProviderKind;
+
+  @ApiProperty({ example: 'Sandbox operator' })
+  @IsLine(200)
+  name: string;
+
+  @ApiProperty({
     type: 'object',
     additionalProperties: true,
     description: SETTINGS_DESCRIPTION,
-    example: SETTINGS_EXAMPLES.smpp,
+    example: SETTINGS_EXAMPLES.http,
   })
-  @IsOptional()
   @IsObject()
-  settings?: Record<string, unknown>;
+  settings: Record<string, unknown>;
 
   @ApiPropertyOptional({
     type: 'object',
@@ -66,23 +61,18 @@ export class UpdateProviderDto {
       'Never shown again. SMPP: systemId and password. HTTP: any names, for `{{secret.<name>}}` in the settings.',
     example: { systemId: 'kabinet', password: '…' },
   })
-  @IsOptional()
+  @IsOmittable()
   @IsObject()
   credentials?: Record<string, unknown>;
 
-  @ApiPropertyOptional({
-    minimum: 1,
-    maximum: 100_000,
-    description: 'SMPP PDUs or HTTP requests a second, over all links.',
-  })
-  @IsOptional()
+  @ApiProperty({ minimum: 1, maximum: 100_000, description: 'SMPP PDUs or HTTP requests a second, over all links.' })
   @IsInt()
   @Min(1)
   @Max(100_000)
-  ratePerSecond?: number;
+  ratePerSecond: number;
 
   @ApiPropertyOptional({ minimum: 1, maximum: 64, description: 'Links that may be open at once, over all workers.' })
-  @IsOptional()
+  @IsOmittable()
   @IsInt()
   @Min(1)
   @Max(64)
@@ -95,49 +85,24 @@ export class UpdateProviderDto {
     description: 'Hours in which this provider may be used; null: always.',
     example: { timeZone: 'Europe/Moscow', days: { mon: [{ from: '09:00', to: '20:00' }] } },
   })
-  @ValidateIf((_, value) => value !== null && value !== undefined)
+  @IsNullable()
   @IsObject()
   sendingWindow?: Record<string, unknown> | null;
 
   @ApiPropertyOptional({ type: SenderPolicyDto })
-  @IsOptional()
-  @ValidateNested()
-  @Type(() => SenderPolicyDto)
+  @IsOmittable()
+  @Nested(() => SenderPolicyDto)
   senderPolicy?: SenderPolicyDto;
 }
 
-export class CreateProviderDto extends UpdateProviderDto {
-  @ApiProperty({ example: 'sandbox', description: 'For people and scripts; unique, and never changes.' })
-  @Matches(PROVIDER_CODE, { context: { code: 'invalid_provider_code' } })
-  code: string;
-
-  @ApiProperty({ enum: PROVIDER_KINDS })
-  @IsIn(PROVIDER_KINDS)
-  kind: ProviderKind;
-
-  @ApiProperty({ example: 'Sandbox operator' })
-  @Length(1, 200)
-  declare name: string;
-
-  @ApiProperty({
-    type: 'object',
-    additionalProperties: true,
-    description: SETTINGS_DESCRIPTION,
-    example: SETTINGS_EXAMPLES.http,
-  })
-  @IsObject()
-  declare settings: Record<string, unknown>;
-
-  @ApiProperty({ minimum: 1, maximum: 100_000, description: 'SMPP PDUs or HTTP requests a second, over all links.' })
-  @IsInt()
-  @Min(1)
-  @Max(100_000)
-  declare ratePerSecond: number;
-}
+/** What may be changed later. Settings and credentials are replaced as a whole. */
+export class UpdateProviderDto extends PartialType(OmitType(CreateProviderDto, ['code', 'kind']), {
+  skipNullProperties: false,
+}) {}
 
 export class PauseProviderDto {
   @ApiProperty({ example: 'The operator is being maintained until 18:00' })
-  @Length(1, 500)
+  @IsText(500)
   reason: string;
 }
 
@@ -240,12 +205,11 @@ export class DryRunDto {
   to: string;
 
   @ApiProperty({ example: 'Zażółć gęślą jaźń' })
-  @IsString()
-  @Length(1, 1_600)
+  @IsMessageText(1_600)
   text: string;
 
   @ApiProperty({ example: 'Kabinet' })
-  @Length(1, 20)
+  @IsLine(20)
   sender: string;
 }
 

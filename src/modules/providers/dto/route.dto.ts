@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsBoolean, IsIn, IsInt, IsOptional, IsUUID, Matches, Max, Min, ValidateIf } from 'class-validator';
-import { PageQuery } from '../../../gateway/index.js';
+import { IsBoolean, IsIn, IsInt, IsUUID, Matches, Max, Min } from 'class-validator';
+import { IsNullable, IsOmittable, PageQuery } from '../../../gateway/index.js';
 import { LANES, type Lane } from '../domain/route-book.js';
 
 const PREFIX = /^\d{0,15}$/;
@@ -9,21 +9,21 @@ const invalidPrefix = { context: { code: 'invalid_route_prefix' } };
 /** What may be changed later: where a route leads is another route. */
 export class UpdateRouteDto {
   @ApiPropertyOptional({ minimum: 1, maximum: 9, description: '1 is tried first.' })
-  @IsOptional()
+  @IsOmittable()
   @IsInt()
   @Min(1)
   @Max(9)
   tier?: number;
 
   @ApiPropertyOptional({ minimum: 1, maximum: 1_000, description: 'Share within the tier.' })
-  @IsOptional()
+  @IsOmittable()
   @IsInt()
   @Min(1)
   @Max(1_000)
   weight?: number;
 
   @ApiPropertyOptional()
-  @IsOptional()
+  @IsOmittable()
   @IsBoolean()
   enabled?: boolean;
 }
@@ -34,7 +34,7 @@ export class CreateRouteDto extends UpdateRouteDto {
   prefix: string;
 
   @ApiPropertyOptional({ enum: LANES, nullable: true, description: 'null: all lanes.' })
-  @ValidateIf((_, value) => value !== null && value !== undefined)
+  @IsNullable()
   @IsIn(LANES)
   lane?: Lane | null;
 
@@ -45,12 +45,12 @@ export class CreateRouteDto extends UpdateRouteDto {
 
 export class ListRoutesQuery extends PageQuery {
   @ApiPropertyOptional({ format: 'uuid' })
-  @IsOptional()
+  @IsOmittable()
   @IsUUID()
   providerId?: string;
 
   @ApiPropertyOptional({ example: '48', description: 'Routes whose prefix begins with it.' })
-  @IsOptional()
+  @IsOmittable()
   @Matches(PREFIX, invalidPrefix)
   prefix?: string;
 }

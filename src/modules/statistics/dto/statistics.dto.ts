@@ -1,28 +1,27 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional, Matches } from 'class-validator';
-import { MoneyDto } from '../../../gateway/index.js';
+import { IsIn } from 'class-validator';
+import { IsAfter, IsDay, IsOmittable, MoneyDto } from '../../../gateway/index.js';
 
 export const GROUPINGS = ['day', 'state', 'source', 'country', 'provider'] as const;
 export type Grouping = (typeof GROUPINGS)[number];
-
-const DATE = /^\d{4}-\d{2}-\d{2}$/;
 
 export class StatisticsQuery {
   @ApiPropertyOptional({
     example: '2026-11-01',
     description: 'First day, in the account’s time zone; 30 days back when absent.',
   })
-  @IsOptional()
-  @Matches(DATE)
+  @IsOmittable()
+  @IsDay()
   from?: string;
 
   @ApiPropertyOptional({ example: '2026-12-01', description: 'The day after the last one; tomorrow when absent.' })
-  @IsOptional()
-  @Matches(DATE)
+  @IsOmittable()
+  @IsDay()
+  @IsAfter('from')
   until?: string;
 
   @ApiPropertyOptional({ enum: GROUPINGS, default: 'day' })
-  @IsOptional()
+  @IsOmittable()
   @IsIn(GROUPINGS)
   groupBy: Grouping = 'day';
 }

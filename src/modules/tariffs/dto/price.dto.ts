@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsOptional, IsString, Length } from 'class-validator';
-import { MoneyDto } from '../../../gateway/index.js';
+import { IsString, Length } from 'class-validator';
+import { IsOmittable, MoneyDto } from '../../../gateway/index.js';
 import type { Tariff, TariffPrice } from '../domain/price-list.js';
 import { CHARGE_MOMENTS, type ChargeOn } from '../domain/price-list.js';
 
@@ -10,7 +10,7 @@ export class ListPricesQuery {
     description:
       'Only what applies to this number; without a country code it is read as dialled in the account’s country.',
   })
-  @IsOptional()
+  @IsOmittable()
   @IsString()
   @Length(4, 64)
   to?: string;

@@ -1,20 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import {
-  ArrayMaxSize,
-  ArrayMinSize,
-  Equals,
-  IsArray,
-  IsBoolean,
-  IsIn,
-  IsOptional,
-  IsString,
-  IsUUID,
-  Length,
-  Matches,
-  ValidateNested,
-} from 'class-validator';
-import { IsAmount, IsInstant, MoneyDto } from '../../../gateway/index.js';
+import { Equals, IsBoolean, IsIn, IsUUID, Matches } from 'class-validator';
+import { IsAmount, IsInstant, IsLine, IsOmittable, MoneyDto, NestedList } from '../../../gateway/index.js';
 import { CURRENCIES, type Currency } from '../../../kernel/money.js';
 import {
   CHARGE_MOMENTS,
@@ -41,18 +27,14 @@ export class PriceInput {
   amount: string;
 
   @ApiPropertyOptional({ description: 'In force from this instant on; default: now.' })
-  @IsOptional()
+  @IsOmittable()
   @IsInstant()
   validFrom?: string;
 }
 
 export class AddPricesDto {
   @ApiProperty({ type: [PriceInput], minItems: 1, maxItems: MAX_PRICES })
-  @IsArray()
-  @ArrayMinSize(1)
-  @ArrayMaxSize(MAX_PRICES)
-  @ValidateNested({ each: true })
-  @Type(() => PriceInput)
+  @NestedList(() => PriceInput, { min: 1, max: MAX_PRICES })
   prices: PriceInput[];
 }
 
@@ -62,8 +44,7 @@ export class CreateTariffDto {
   code: string;
 
   @ApiProperty({ example: 'Clinics 2026' })
-  @IsString()
-  @Length(1, 200)
+  @IsLine(200)
   name: string;
 
   @ApiProperty({ enum: CURRENCIES, example: 'RUB' })
@@ -79,26 +60,22 @@ export class CreateTariffDto {
   refundUndelivered: boolean;
 
   @ApiPropertyOptional({ type: [PriceInput], maxItems: MAX_PRICES })
-  @IsOptional()
-  @IsArray()
-  @ArrayMaxSize(MAX_PRICES)
-  @ValidateNested({ each: true })
-  @Type(() => PriceInput)
+  @IsOmittable()
+  @NestedList(() => PriceInput, { max: MAX_PRICES })
   prices?: PriceInput[];
 }
 
 export class UpdateTariffDto {
   @ApiPropertyOptional({ example: 'Clinics' })
-  @IsOptional()
-  @IsString()
-  @Length(1, 200)
+  @IsOmittable()
+  @IsLine(200)
   name?: string;
 
   @ApiPropertyOptional({
     enum: [true],
     description: 'New accounts of its currency get this one from now on; the other default stops being one.',
   })
-  @IsOptional()
+  @IsOmittable()
   @Equals(true)
   isDefault?: true;
 }
@@ -167,7 +144,7 @@ export class AssignTariffDto {
   tariffId: string;
 
   @ApiPropertyOptional({ description: 'From this instant on; default: now.' })
-  @IsOptional()
+  @IsOmittable()
   @IsInstant()
   validFrom?: string;
 }

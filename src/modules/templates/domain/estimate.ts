@@ -1,3 +1,4 @@
+import { isBlank } from '../../../kernel/blank-text.js';
 import type { Locale } from '../../../kernel/locale.js';
 import { MAX_PARTS, measure, normaliseText, type SmsEncoding } from '../../../kernel/sms-parts.js';
 import type { VariableValues } from '../../../kernel/text-variables.js';
@@ -46,14 +47,13 @@ const LETTERS: Record<Locale, Record<keyof typeof ASSUMED_LENGTH, string>> = {
 export function estimateText(rendered: string, policy: AlphabetPolicy, locale: Locale): TextEstimate {
   const text = policy === 'transliterate' ? transliterate(rendered, locale) : normaliseText(rendered);
   const { encoding, parts, units, perPart, forcedBy } = measure(text);
-  const refusal =
-    text.trim() === ''
-      ? 'empty_text'
-      : policy === 'refuse' && encoding === 'ucs2'
-        ? 'alphabet'
-        : parts > MAX_PARTS
-          ? 'too_long'
-          : null;
+  const refusal = isBlank(text)
+    ? 'empty_text'
+    : policy === 'refuse' && encoding === 'ucs2'
+      ? 'alphabet'
+      : parts > MAX_PARTS
+        ? 'too_long'
+        : null;
   return { text, encoding, parts, units, unitsPerPart: perPart, forcedBy, refusal };
 }
 

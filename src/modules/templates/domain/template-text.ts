@@ -1,3 +1,4 @@
+import { isBlank } from '../../../kernel/blank-text.js';
 import type { FieldError } from '../../../kernel/domain-error.js';
 import type { Locale } from '../../../kernel/locale.js';
 import { MAX_PARTS, normaliseText } from '../../../kernel/sms-parts.js';
@@ -34,7 +35,7 @@ export function spellingFor(body: string, before: Spelling | undefined): Spellin
 /** Everything that is wrong with a template's text, field by field. */
 export function findTextErrors(text: TemplateText, locale: Locale): FieldError[] {
   const compiled = compileText(text);
-  if (text.body.trim() === '') return [{ pointer: '/body', code: 'empty_text' }];
+  if (isBlank(text.body)) return [{ pointer: '/body', code: 'empty_text' }];
   const allowed = text.allowedVariables;
   const unknown = allowed ? compiled.variables.filter((name) => !allowed.includes(name)) : [];
   return [

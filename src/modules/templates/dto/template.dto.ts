@@ -7,13 +7,12 @@ import {
   IsBoolean,
   IsIn,
   IsObject,
-  IsOptional,
   IsString,
   Length,
   Matches,
   MaxLength,
 } from 'class-validator';
-import { IsOmittable, PageQuery } from '../../../gateway/index.js';
+import { IsLine, IsNullable, IsOmittable, PageQuery } from '../../../gateway/index.js';
 import { type Spelling, SPELLINGS } from '../../../kernel/text-variables.js';
 import { ALPHABET_POLICIES, type AlphabetPolicy, compileText } from '../domain/compiled-template.js';
 import { MAX_BODY, MAX_VALUES } from '../domain/template-text.js';
@@ -51,9 +50,7 @@ const SAMPLES = {
 
 export class CreateTemplateDto {
   @ApiProperty(NAME)
-  @IsString()
-  @Length(1, 100)
-  @Matches(/^\P{Cc}*$/u)
+  @IsLine(100)
   name: string;
 
   @ApiProperty(BODY)
@@ -72,7 +69,7 @@ export class CreateTemplateDto {
   alphabetPolicy?: AlphabetPolicy;
 
   @ApiPropertyOptional(ALLOWED)
-  @IsOptional()
+  @IsNullable()
   @IsArray()
   @ArrayMaxSize(MAX_VALUES)
   @ArrayUnique()
@@ -88,9 +85,7 @@ export class CreateTemplateDto {
 export class UpdateTemplateDto {
   @ApiPropertyOptional(NAME)
   @IsOmittable()
-  @IsString()
-  @Length(1, 100)
-  @Matches(/^\P{Cc}*$/u)
+  @IsLine(100)
   name?: string;
 
   @ApiPropertyOptional(BODY)
@@ -110,7 +105,7 @@ export class UpdateTemplateDto {
   alphabetPolicy?: AlphabetPolicy;
 
   @ApiPropertyOptional(ALLOWED)
-  @IsOptional()
+  @IsNullable()
   @IsArray()
   @ArrayMaxSize(MAX_VALUES)
   @ArrayUnique()
@@ -131,9 +126,7 @@ export class UpdateTemplateDto {
 export class CopyTemplateDto {
   @ApiPropertyOptional({ ...NAME, description: 'Left out: the name with the next number behind it.' })
   @IsOmittable()
-  @IsString()
-  @Length(1, 100)
-  @Matches(/^\P{Cc}*$/u)
+  @IsLine(100)
   name?: string;
 }
 
@@ -141,13 +134,13 @@ const ARCHIVED = ['true', 'false', 'all'] as const;
 
 export class ListTemplatesQuery extends PageQuery {
   @ApiPropertyOptional({ enum: ARCHIVED, default: 'false', description: 'Which templates: in use, archived, or all.' })
-  @IsOptional()
+  @IsOmittable()
   @IsIn(ARCHIVED)
   @Transform(({ value }) => value)
   archived: (typeof ARCHIVED)[number] = 'false';
 
   @ApiPropertyOptional({ example: 'poczta', description: 'Part of the name.' })
-  @IsOptional()
+  @IsOmittable()
   @IsString()
   @MaxLength(100)
   @Matches(/^\P{Cc}*$/u)

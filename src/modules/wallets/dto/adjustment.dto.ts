@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsIn, IsString, Length } from 'class-validator';
-import { IsAmount, IsSignedAmount } from '../../../gateway/index.js';
+import { IsIn } from 'class-validator';
+import { IsAmount, IsSignedAmount, IsText } from '../../../gateway/index.js';
 import { CURRENCIES, type Currency } from '../../../kernel/money.js';
 import { WalletResponse } from './wallet.dto.js';
 
@@ -13,8 +13,7 @@ export class CreateAdjustmentDto {
   currency: Currency;
 
   @ApiProperty({ example: 'Goodwill after the outage of 3 March', description: 'Shown in the account’s statement.' })
-  @IsString()
-  @Length(3, 500)
+  @IsText(500, 3)
   reason: string;
 }
 

@@ -1,8 +1,8 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsIn, IsOptional } from 'class-validator';
-import { IsInstant, MoneyDto, PageQuery } from '../../../gateway/index.js';
+import { ArrayMaxSize, IsArray, IsIn } from 'class-validator';
+import { IsAfter, IsInstant, IsOmittable, MoneyDto, PageQuery } from '../../../gateway/index.js';
 import type { Currency } from '../../../kernel/money.js';
 import { ENTRY_KINDS, type EntryKind } from '../domain/movement.js';
 import type { Transaction } from '../persistence/statement.repository.js';
@@ -18,7 +18,7 @@ const IsKindList = (): PropertyDecorator =>
       isArray: true,
       description: 'Only these kinds; repeated or with commas.',
     }),
-    IsOptional(),
+    IsOmittable(),
     Transform(toList),
     IsArray(),
     ArrayMaxSize(ENTRY_KINDS.length),
@@ -27,13 +27,14 @@ const IsKindList = (): PropertyDecorator =>
 
 export class ListTransactionsQuery extends PageQuery {
   @ApiPropertyOptional({ description: 'From this instant on.' })
-  @IsOptional()
+  @IsOmittable()
   @IsInstant()
   from?: string;
 
   @ApiPropertyOptional({ description: 'Before this instant.' })
-  @IsOptional()
+  @IsOmittable()
   @IsInstant()
+  @IsAfter('from')
   to?: string;
 
   @IsKindList()
