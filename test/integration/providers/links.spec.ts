@@ -197,7 +197,8 @@ describe('the links of a worker', () => {
     const keeper = await startKeeper();
     const [before] = await untilReady(keeper);
     await db.database.query('UPDATE providers SET rate_per_second = 7, version = version + 1 WHERE id = $1', [id]);
-    await until('the rate is known', () => keeper.active()[0]?.gates[0]?.perSecond === 7);
+    // Whoever sends asks the link that it was given.
+    await until('the rate is known', () => before!.gates[0]?.perSecond === 7);
     expect(keeper.active()[0]!.fence).toBe(before!.fence);
     const elsewhere = await SandboxOperator.start();
     await db.database.query(
@@ -212,6 +213,45 @@ describe('the links of a worker', () => {
     expect(elsewhere.inbox(TO)).toMatchObject([{ text: 'moved' }]);
     await keeper.stop(200);
     await elsewhere.stop();
+  });
+
+  it('replaces a link also when the database failed in the middle of it', async () => {
+    const id = await insertSmpp();
+    const keeper = await startKeeper();
+    const [before] = await untilReady(keeper);
+    await db.database.query(`
+      CREATE FUNCTION fail_refence() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'the disk is full'; END $$;
+      CREATE TRIGGER fail_refence BEFORE UPDATE ON bind_leases FOR EACH ROW
+        WHEN (NEW.fence > OLD.fence AND OLD.holder IS NOT NULL AND OLD.lease_until > clock_timestamp())
+        EXECUTE FUNCTION fail_refence()`);
+    try {
+      await setCredentials(id, RIGHT);
+      await until('the old one is closed', () => before!.provider.state().status === 'stopped');
+      await until(
+        'there is a new one',
+        () => ready(keeper)[0]?.provider !== before!.provider && ready(keeper).length === 1,
+      );
+    } finally {
+      await db.database.query('DROP TRIGGER fail_refence ON bind_leases; DROP FUNCTION fail_refence()');
+    }
+  });
+
+  it('keeps looking after the new link when the old one lost its bind while it was closing', async () => {
+    await operator.order({ next: [{ action: 'never_answer' }] });
+    const id = await insertSmpp();
+    const keeper = await startKeeper({ settings: { ...QUICK, drainMs: 1_500 } });
+    const [before] = await untilReady(keeper);
+    const answer = before!.provider.submit([submission(TO, 'never answered')]);
+    await until('it is on its way', () => before!.provider.state().inFlight === 1);
+    await setCredentials(id, RIGHT);
+    await until('it is closing', () => before!.provider.state().status === 'draining');
+    await db.database.query('UPDATE bind_leases SET fence = fence + 1, holder = NULL, lease_until = now()');
+    await until('there is a new one', () => ready(keeper).some(({ provider }) => provider !== before!.provider));
+    const [after] = ready(keeper);
+    await until('the old one is closed', () => before!.provider.state().status === 'stopped');
+    await answer;
+    await new Promise((resolve) => setTimeout(resolve, QUICK.tickMs * 3));
+    expect(keeper.active().map(({ provider }) => provider)).toEqual([after!.provider]);
   });
 
   it('closes paused providers, and keeps draining ones for their reports only', async () => {

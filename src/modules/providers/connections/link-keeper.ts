@@ -10,7 +10,7 @@ import { ReportInbox } from '../report-inbox.js';
 import type { ProviderListener } from '../sms-provider.js';
 import { BindLeases } from './bind-leases.js';
 import { ConnectionSettings } from './connection-settings.js';
-import { Link } from './link.js';
+import { type BindLease, Link } from './link.js';
 import { LinkOpener } from './link-opener.js';
 import { type ActiveConnection, type LateAnswers, ProviderConnections } from './provider-connections.js';
 
@@ -212,8 +212,13 @@ export class LinkKeeper extends ProviderConnections {
   /** Settings or credentials changed: the old session drains, then a new one begins on the same bind. */
   private reopen(link: Link, row: LinkedProvider): void {
     this.whileClosing(link, this.settings.drainMs, async () => {
-      const lease = this.running ? await this.leases.refence(link.lease) : null;
-      this.links.delete(link.key);
+      let lease: BindLease | null;
+      try {
+        lease = this.running ? await this.leases.refence(link.lease) : null;
+      } finally {
+        // Also when that failed: a closed link that is still known would have its lease renewed for ever, and never be replaced.
+        this.forget(link);
+      }
       if (!lease) return this.leases.release(link.lease, link.shown.lastError);
       const next = new Link(lease, link.leaseEndsMs, this.clock.now());
       this.links.set(next.key, next);
@@ -225,16 +230,21 @@ export class LinkKeeper extends ProviderConnections {
   private retire(link: Link, drainMs: number): void {
     this.whileClosing(link, drainMs, async () => {
       const { lastError } = link.shown;
-      this.links.delete(link.key);
+      this.forget(link);
       await this.leases.release(link.lease, lastError);
     });
   }
 
   /** The bind is, or may be, somebody else's: everything stops at once, and there is nothing to give back. */
   private drop(link: Link, why: string): void {
-    this.links.delete(link.key);
+    this.forget(link);
     this.logger.warn({ providerId: link.lease.providerId, bindNo: link.lease.bindNo, msg: `link dropped: ${why}` });
     this.whileClosing(link, 0, async () => undefined);
+  }
+
+  /** Only itself: while it was closing its bind may have been lost and taken anew, for another link under the same key. */
+  private forget(link: Link): void {
+    if (this.links.get(link.key) === link) this.links.delete(link.key);
   }
 
   private dropLapsed(): void {
@@ -290,12 +300,14 @@ export class LinkKeeper extends ProviderConnections {
 }
 
 function toActive(link: Link): ActiveConnection {
-  const { lease, ratePerSecond } = link;
+  const { lease } = link;
   const provider = link.provider!;
   return {
     ...lease,
     provider,
-    gates: [providerGate({ id: lease.providerId, ratePerSecond })],
+    get gates() {
+      return [providerGate({ id: lease.providerId, ratePerSecond: link.ratePerSecond })];
+    },
     freeSlots: () => (link.usable ? provider.freeSlots() : 0),
   };
 }

@@ -9,8 +9,8 @@ export interface ActiveConnection {
   /** Grows with every new holder of the bind and every new session on it. */
   fence: bigint;
   provider: SmsProvider;
-  /** The gates that a request over this link must pass, the pacing one first. */
-  gates: RateGate[];
+  /** The gates that a request over this link must pass, the pacing one first. Read them each time: rates are changed without a new link. */
+  readonly gates: readonly RateGate[];
   /** Requests that can be written right now. */
   freeSlots(): number;
 }
