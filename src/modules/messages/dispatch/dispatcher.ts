@@ -145,6 +145,7 @@ export class Dispatcher {
   }
 
   private settled({ flight, outcome }: Landed): void {
+    this.desk.settled(flight);
     this.loops.get(flight.link)?.settled(flight, outcome);
   }
 

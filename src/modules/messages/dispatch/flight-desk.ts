@@ -18,6 +18,8 @@ export class FlightDesk {
   readonly worker = newId();
   private readonly logger = new Logger('dispatch');
   private readonly flights = new Map<string, Flight>();
+  /** Complete, and not settled yet. */
+  private readonly unsettled = new Set<Flight>();
   private readonly landing = new Signal();
   private landed: (flight: Flight) => void = () => undefined;
 
@@ -64,8 +66,19 @@ export class FlightDesk {
     flight.outcomes.push(...parts);
     if (flight.outcomes.length < flight.partCount) return;
     this.flights.delete(attemptId);
+    this.unsettled.add(flight);
     this.landed(flight);
     this.landing.raise();
+  }
+
+  /** A message that landed is in the rows now. */
+  settled(flight: Flight): void {
+    this.unsettled.delete(flight);
+  }
+
+  /** Messages that this process is writing or settling: whatever else is in its name was lost, see {@link QueueKeeper}. */
+  held(): string[] {
+    return [...this.flights.values(), ...this.unsettled].map(({ message }) => message.id);
   }
 
   /** Parts that were never handed to the provider. */

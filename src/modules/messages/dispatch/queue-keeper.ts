@@ -34,7 +34,8 @@ export class QueueKeeper {
 
   /**
    * What a worker was writing when it died may or may not have left: `unknown`, its money stays held. Answers how many.
-   * (A claim and the beginning of an attempt are one commit, so there is nothing that was claimed and not begun.)
+   * (A claim and the beginning of an attempt are one commit, so there is nothing that was claimed and not begun.) The same goes
+   * for what stands in our own name and we know nothing of: the connection broke while the claim was being committed.
    */
   recoverLapsed(): Promise<number> {
     return repeat(
@@ -44,6 +45,7 @@ export class QueueKeeper {
             now,
             BATCH,
             this.desk.worker,
+            this.desk.held(),
           ]);
           if (lapsed.length > 0) await this.callUnknown(tx, lapsed, now);
           return lapsed.length;
