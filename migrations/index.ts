@@ -14,6 +14,7 @@ import { CreateCampaigns1764000001000 } from './1764000001000-create-campaigns.j
 import { CreateMissedCalls1764000001100 } from './1764000001100-create-missed-calls.js';
 import { FindAbandonedUploads1764000001200 } from './1764000001200-find-abandoned-uploads.js';
 import { HoldWhatWaits1764000001210 } from './1764000001210-hold-what-waits.js';
+import { ForgiveClocksSetBack1764000001220 } from './1764000001220-forgive-clocks-set-back.js';
 
 /** Every migration, in order. A landed migration is never edited; a change is a new file. */
 export const migrations: Function[] = [
@@ -33,4 +34,5 @@ export const migrations: Function[] = [
   CreateMissedCalls1764000001100,
   FindAbandonedUploads1764000001200,
   HoldWhatWaits1764000001210,
+  ForgiveClocksSetBack1764000001220,
 ];

@@ -19,6 +19,9 @@ AS $function$
     END LOOP;
 
     now_ms := 1000 * extract(epoch FROM clock_timestamp())::float8;
+    FOR g IN 1..cardinality(nexts) LOOP
+      IF nexts[g] > now_ms + 10000 + intervals[g] THEN nexts[g] := now_ms; END IF;
+    END LOOP;
     slots := '{}';
     pace := greatest(nexts[1], now_ms + lead);
     FOR k IN 1..wanted LOOP

@@ -47,6 +47,20 @@ describe('rate gates', () => {
     expect((await gates.take(gate, 500, new Date(), bulk)).slots).toEqual([]);
   });
 
+  it.each([
+    ['the clock of the server was set back an hour', '1 hour'],
+    ['its rate was one in a minute', '1 minute'],
+  ])('goes on at once when %s', async (_what, ahead) => {
+    const gate = [{ gate: 'g', perSecond: 100 }];
+    await gates.take(gate, 1, new Date(), bulk);
+    await db.database.query(`UPDATE rate_gates SET next_slot_at = clock_timestamp() + $1::interval`, [ahead]);
+    const now = new Date();
+    const { slots, askAgainAt } = await gates.take(gate, 5, now, bulk);
+    expect(slots).toHaveLength(5);
+    expect(askAgainAt.getTime() - now.getTime()).toBeLessThan(1_000);
+    for (const gap of gaps(slots)) expect(gap).toBeGreaterThanOrEqual(Math.floor(slotIntervalMs(100)));
+  });
+
   it('does not catch up what nobody used', async () => {
     const gate = [{ gate: 'g', perSecond: 20 }];
     await gates.take(gate, 1, new Date(), bulk);
