@@ -22,7 +22,8 @@ export const PRICE = 10_000n;
 /** Three parts. */
 export const LONG = `${'long text '.repeat(40)}.`;
 
-const QUIET = { minMs: 600_000, maxMs: 600_000 };
+/** Reports that come later than any test. */
+export const QUIET = { minMs: 600_000, maxMs: 600_000 };
 const WRITTEN_TABLES = [
   'delivery_reports',
   'unknown_outcomes',

@@ -2,7 +2,7 @@ import { newId } from '../../../src/kernel/ids.js';
 import { daily } from '../../../src/kernel/time-window.js';
 import { violations } from '../../support/dispatch-audit.js';
 import { DispatchRig, openSmppLink, phones, seedAccount, seedProvider } from '../../support/dispatch-rig.js';
-import { DispatchStage, FUNDS, LONG } from '../../support/dispatch-stage.js';
+import { DispatchStage, FUNDS, LONG, QUIET } from '../../support/dispatch-stage.js';
 import { SandboxOperator } from '../../support/sandbox-operator.js';
 import { until } from '../../support/until.js';
 
@@ -157,7 +157,7 @@ describe('sending', () => {
     await new Promise((resolve) => setTimeout(resolve, 400));
     expect(await stage.states()).toEqual({ queued: 10 });
     expect(await stage.query('SELECT FROM attempts')).toEqual([]);
-    stage.operator = await SandboxOperator.start({ port: smpp });
+    stage.operator = await SandboxOperator.start({ port: smpp, reportDelay: QUIET });
     await stage.inState('submitted', 10);
     expect(stage.operator.stats()).toMatchObject({ answeredOk: 10 });
   });
