@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 import { HttpProvider } from '../../../src/modules/providers/http/http-provider.js';
 import { readHttpSettings } from '../../../src/modules/providers/http/read-http-settings.js';
 import { submission } from '../../contract/sms-provider.js';
@@ -11,6 +14,7 @@ import {
   kannelSettings,
 } from '../../support/http-operator.js';
 import { ProviderRecorder } from '../../support/provider-recorder.js';
+import { TEST_TLS } from '../../support/tls-fixture.js';
 import { until } from '../../support/until.js';
 
 const TO = '48500000001';
@@ -45,6 +49,13 @@ function start(settings: Record<string, unknown>, secrets: Record<string, string
 }
 const startJson = (limits: object = {}) => start(jsonDialectSettings(operator.origin), JSON_DIALECT_SECRETS, limits);
 const send = async (text = 'hello', to = TO) => (await provider.submit([submission(to, text)]))[0]!.parts[0]!;
+
+/** A head that never ends, octet by octet. */
+function dribble(socket: Socket): void {
+  socket.write('HTTP/1.1 200 OK\r\nx: ');
+  const timer = setInterval(() => socket.write('x'), 20);
+  socket.on('close', () => clearInterval(timer));
+}
 
 describe('an HTTP provider', () => {
   it.each<[string, HttpFault, object]>([
@@ -138,11 +149,57 @@ describe('an HTTP provider', () => {
     await until('it is ready again', () => provider.state().status === 'ready');
     expect(provider.freeSlots()).toBe(1);
     expect(provider.state().window).toBe(1);
-    await send();
+    expect(await send()).toMatchObject({ kind: 'unknown', code: '502' });
+    expect(provider.state().status).toBe('connecting');
+    await until('it is ready again', () => provider.state().status === 'ready');
     expect(provider.freeSlots()).toBe(1);
     expect(await send()).toMatchObject({ kind: 'submitted' });
     expect(provider.freeSlots()).toBe(16);
     expect(provider.state().window).toBe(16);
+  });
+
+  it.each<[string, (socket: Socket) => void, 'http' | 'https']>([
+    ['hangs up at once', (socket) => void socket.end(), 'http'],
+    ['resets at once', (socket) => void socket.resetAndDestroy(), 'http'],
+    ['says nothing', () => undefined, 'http'],
+    ['says what is no HTTP', (socket) => void socket.end('SSH-2.0-OpenSSH_9.2\r\n'), 'http'],
+    ['hangs up in the middle of the head', (socket) => void socket.end('HTTP/1.1 200 OK\r\ncontent-'), 'http'],
+    ['goes on for ever', dribble, 'http'],
+    ['hangs up instead of speaking TLS', (socket) => void socket.end(), 'https'],
+    ['resets instead of speaking TLS', (socket) => void socket.resetAndDestroy(), 'https'],
+    ['says nothing instead of speaking TLS', () => undefined, 'https'],
+    ['speaks HTTP instead of TLS', (socket) => void socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'), 'https'],
+  ])('has an outcome for every request and all its slots back when the peer %s', async (_what, peer, scheme) => {
+    const server = createServer((socket) => peer(socket.on('error', () => undefined)));
+    const sockets = new Set<Socket>();
+    server.on('connection', (socket) => sockets.add(socket));
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    try {
+      const origin = `${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      start(jsonDialectSettings(origin), JSON_DIALECT_SECRETS, { timeoutMs: 400, connectTimeoutMs: 400 });
+      const outcomes = await provider.submit(Array.from({ length: 16 }, () => submission(TO, 'x')));
+      expect(
+        outcomes.flatMap(({ parts }) => parts).every(({ kind }) => kind === 'unknown' || kind === 'not_sent'),
+      ).toBe(true);
+      expect(provider.state().inFlight).toBe(0);
+      await until('it may be tried again', () => provider.freeSlots() === 1);
+    } finally {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    }
+  });
+
+  it('has an outcome when nobody vouches for the certificate', async () => {
+    const server = createTlsServer(TEST_TLS).on('tlsClientError', () => undefined);
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    try {
+      const { port } = server.address() as AddressInfo;
+      start(jsonDialectSettings(`https://127.0.0.1:${port}`), JSON_DIALECT_SECRETS);
+      expect(await send()).toMatchObject({ kind: 'not_sent', reason: 'disconnected' });
+      expect(provider.state().inFlight).toBe(0);
+    } finally {
+      server.close();
+    }
   });
 
   it('keeps no more requests open than it may, and tells when there is room again', async () => {

@@ -236,7 +236,8 @@ export class HttpProvider implements SmsProvider {
     if (link === 'throttled') this.throttle.hit(namedPause(exchange, this.now()));
     else if (link === 'credentials') this.refused = true;
     else if (link === 'unavailable') this.pause(namedPause(exchange, this.now()));
-    else if (++this.unknowns >= this.options.settings.limits.unknownsBeforePause) this.pause(0);
+    // A probe has no more to say: several of them would be as many messages of which nobody knows.
+    else if (this.probing || ++this.unknowns >= this.options.settings.limits.unknownsBeforePause) this.pause(0);
     this.afterStatus();
   }
 
