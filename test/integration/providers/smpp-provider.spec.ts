@@ -155,6 +155,9 @@ describe('SmppProvider against a peer that is not decent', () => {
       await start(polite((pdu, socket) => socket.write(pdu.response({ command_status }).toBuffer())));
       await ready();
       expect(await sendOne()).toMatchObject(expected);
+      // Or a bind over which nothing leaves would look well.
+      const refusal = 'reason' in expected ? expect.objectContaining({ code: expected.code }) : null;
+      expect(provider.state().lastError).toEqual(refusal);
     });
 
     it("mean what the provider's settings say", async () => {
@@ -313,6 +316,29 @@ describe('SmppProvider against a peer that is not decent', () => {
       await start(polite(), { enquireLinkMs: 10_000, inactivityMs: 60 });
       await ready();
       await until('it is given up', () => provider.state().lastError?.code === 'inactive');
+    });
+
+    it('is given up when the peer talks and does not listen', async () => {
+      const asking: NodeJS.Timeout[] = [];
+      await start(
+        polite((_submit, socket) => {
+          socket.pause();
+          const ask = () => socket.write(new smpp.PDU('enquire_link', { sequence_number: 1 }).toBuffer());
+          if (asking.length === 0) asking.push(setInterval(ask, 20));
+        }),
+        { concatenation: 'payload', windowSize: 1_000 },
+      );
+      await ready();
+      // More than any socket holds.
+      const long = Array<string>(100).fill('x'.repeat(150));
+      const outcomes = provider.submit(Array.from({ length: 1_000 }, () => submission(TO, ...long)));
+      try {
+        await until('it is given up', () => provider.state().lastError?.code === 'write_blocked', 3_000);
+        await until('it binds again', () => provider.state().status === 'ready');
+        for (const { parts } of await outcomes) expect(parts[0]).toMatchObject({ kind: 'unknown' });
+      } finally {
+        clearInterval(asking[0]);
+      }
     });
 
     it('stays when the peer answers', async () => {

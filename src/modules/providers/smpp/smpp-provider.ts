@@ -65,6 +65,8 @@ export class SmppProvider implements SmsProvider, ResultRules {
   /** Somebody was told that there is no room and waits to hear of some. */
   private hungry = false;
   private lateAnswers: LateAnswer[] = [];
+  /** The last "not now" to a submit: a bind that is ready and over which nothing leaves must show why. */
+  private lastRefusal: ProviderState['lastError'] = null;
 
   constructor(options: SmppProviderOptions) {
     const { settings } = options;
@@ -114,7 +116,7 @@ export class SmppProvider implements SmsProvider, ResultRules {
 
   state(): ProviderState {
     const retries = this.links.map((link) => link.retryAt).filter((at) => at !== null);
-    const errors = this.links.map((link) => link.lastError).filter((error) => error !== null);
+    const errors = [this.lastRefusal, ...this.links.map((link) => link.lastError)].filter((error) => error !== null);
     return {
       status: this.status,
       since: this.since,
@@ -162,9 +164,11 @@ export class SmppProvider implements SmsProvider, ResultRules {
     const code = statusCode(status);
     switch (this.meanings.get(status)) {
       case 'throttled':
+        this.refused(status);
         this.hitThrottle();
         return { kind: 'not_sent', reason: 'throttled', code, retryAfterMs: this.throttle.remainingMs };
       case 'unavailable':
+        this.refused(status);
         return { kind: 'not_sent', reason: 'unavailable', code };
       case 'unknown':
         return { kind: 'unknown', code, detail: statusName(status) };
@@ -254,6 +258,10 @@ export class SmppProvider implements SmsProvider, ResultRules {
   private tellCapacity(): void {
     this.hungry = false;
     this.listener?.onCapacity?.();
+  }
+
+  private refused(status: number): void {
+    this.lastRefusal = { code: statusCode(status), detail: statusName(status), at: this.now() };
   }
 
   private hitThrottle(): void {

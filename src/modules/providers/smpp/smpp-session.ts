@@ -69,6 +69,8 @@ export class SmppSession {
   private freed = false;
   private lastHeard = performance.now();
   private enquiredAt: number | null = null;
+  /** Since when what we write is not read. */
+  private blockedSince: number | null = null;
   private socketError: NodeJS.ErrnoException | null = null;
   private phaseTimer: NodeJS.Timeout | null = null;
   private aliveTimer: NodeJS.Timeout | null = null;
@@ -297,6 +299,10 @@ export class SmppSession {
     const silentFor = now - this.lastHeard;
     if (silentFor >= this.settings.inactivityMs)
       return this.finish({ code: 'inactive', detail: `nothing came for ${Math.round(silentFor)} ms` });
+    // A peer may talk and not listen: then everything but our writing looks well.
+    this.blockedSince = this.socket.writableNeedDrain ? (this.blockedSince ?? now) : null;
+    if (this.blockedSince !== null && now - this.blockedSince >= this.settings.responseTimeoutMs)
+      return this.finish({ code: 'write_blocked', detail: 'the peer does not read what is written' });
     if (this.enquiredAt !== null && this.lastHeard > this.enquiredAt) this.enquiredAt = null;
     if (this.enquiredAt !== null && now - this.enquiredAt >= this.settings.responseTimeoutMs)
       return this.finish({ code: 'link_dead', detail: 'enquire_link was not answered' });
