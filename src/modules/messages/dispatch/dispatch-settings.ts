@@ -12,8 +12,8 @@ export class DispatchSettings {
   leaseMs = 60_000;
   /** A stream that has had nothing due for this long is put away. */
   dryMs = 1_000;
-  /** Settling waits this long for company. */
-  settleMs = 3;
+  /** Settling waits this long for company: a transaction costs about the same for one outcome and for fifty. */
+  settleMs = 15;
   /** Messages of one settling transaction, at most. */
   settleBatch = 500;
   /** Outcomes that wait to be settled, over all links; beyond that nothing more is begun. */
@@ -24,6 +24,8 @@ export class DispatchSettings {
   unknownMs = 24 * 3_600_000;
   /** The same for messages that may be sent again (`at_least_once`). */
   repeatAfterMs = 120_000;
+  /** Applying reports waits this long for more of them, and for the answers to the submits that they may have overtaken. */
+  reportMs = 30;
   /** Reports of one transaction, at most. */
   reportBatch = 500;
   /** Reports are matched with attempts that are no older. */

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { ReportInbox } from '../../providers/index.js';
 import { DispatchSettings } from '../dispatch/dispatch-settings.js';
@@ -37,6 +38,12 @@ export class ReportApplier {
     await this.running;
   }
 
+  /** Until there are reports; then a little longer, so that they come in batches. */
+  private async rest(stopping: AbortSignal): Promise<void> {
+    await this.signal.wait(this.settings.pollMs, stopping);
+    await sleep(this.settings.reportMs, undefined, { signal: stopping }).catch(() => undefined);
+  }
+
   private async run(): Promise<void> {
     const { signal } = this.stopping;
     let limit = this.settings.reportBatch;
@@ -45,7 +52,7 @@ export class ReportApplier {
       try {
         const taken = await this.reports.execute(limit);
         failures = 0;
-        if (taken < limit) await this.signal.wait(this.settings.pollMs, signal);
+        if (taken < limit) await this.rest(signal);
         limit = Math.min(this.settings.reportBatch, limit * 2);
       } catch (error) {
         this.logger.error({ limit, err: error, msg: 'a batch of reports could not be applied' });

@@ -28,7 +28,6 @@ export class Settler {
   private readonly logger = new Logger('settle');
   private waiting: Landed[] = [];
   private settling = 0;
-  private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> | undefined;
   private stopped = false;
 
@@ -46,16 +45,14 @@ export class Settler {
 
   add(flight: Flight): void {
     this.waiting.push({ flight, outcome: outcomeOf(flight.outcomes) });
-    if (this.running) return;
-    if (this.waiting.length >= this.options.batch) this.run();
-    else this.timer ??= setTimeout(() => this.run(), this.options.waitMs);
+    this.run();
   }
 
   /** Settles all that there is; resolves when nothing is left, or after `ms`. */
   async drain(ms: number): Promise<void> {
     const deadline = performance.now() + ms;
     while (this.size > 0 && performance.now() < deadline) {
-      if (!this.running) this.run();
+      this.run();
       const timer = new AbortController();
       const timeUp = sleep(Math.max(1, deadline - performance.now()), undefined, timer).catch(() => undefined);
       await Promise.race([this.running, timeUp]);
@@ -65,8 +62,6 @@ export class Settler {
   }
 
   private run(): void {
-    clearTimeout(this.timer);
-    this.timer = undefined;
     this.running ??= this.settleAll().finally(() => {
       this.running = undefined;
     });
@@ -74,6 +69,7 @@ export class Settler {
 
   private async settleAll(): Promise<void> {
     for (let failures = 0; this.waiting.length > 0 && !(this.stopped && failures > 0);) {
+      await this.gather();
       const batch = this.waiting.splice(0, this.options.batch);
       this.settling = batch.length;
       const failed = await this.settleOrHalve(batch);
@@ -82,6 +78,11 @@ export class Settler {
       failures = failed.length > 0 ? failures + 1 : 0;
       if (failed.length > 0) await sleep(Math.min(MAX_RETRY_MS, RETRY_MS * 2 ** failures));
     }
+  }
+
+  /** Half a batch settled at once costs little more than a few messages: a short wait fills it. */
+  private async gather(): Promise<void> {
+    if (!this.stopped && this.waiting.length < this.options.batch) await sleep(this.options.waitMs);
   }
 
   /** Answers what could not be settled. */
