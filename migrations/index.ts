@@ -15,6 +15,7 @@ import { CreateMissedCalls1764000001100 } from './1764000001100-create-missed-ca
 import { FindAbandonedUploads1764000001200 } from './1764000001200-find-abandoned-uploads.js';
 import { HoldWhatWaits1764000001210 } from './1764000001210-hold-what-waits.js';
 import { ForgiveClocksSetBack1764000001220 } from './1764000001220-forgive-clocks-set-back.js';
+import { FoldBankReferences1764000001300 } from './1764000001300-fold-bank-references.js';
 
 /** Every migration, in order. A landed migration is never edited; a change is a new file. */
 export const migrations: Function[] = [
@@ -35,4 +36,5 @@ export const migrations: Function[] = [
   FindAbandonedUploads1764000001200,
   HoldWhatWaits1764000001210,
   ForgiveClocksSetBack1764000001220,
+  FoldBankReferences1764000001300,
 ];

@@ -63,7 +63,7 @@ const MEANING: Record<number, string> = {
 const PROBLEMS = 'x-problems-';
 
 /**
- * Documents the problems an operation can answer with. 401 and 403 are added to every protected operation by itself. They
+ * Documents the problems an operation can answer with. Those of missing credentials and of JSON bodies are added by themselves. They
  * travel as an extension until the document is made: a response that is declared would keep the success from being inferred.
  */
 export const ApiProblems = (...statuses: number[]): MethodDecorator =>
@@ -115,10 +115,19 @@ export function createOpenApiDocument(app: INestApplication): OpenAPIObject {
   return document;
 }
 
-type Operation = Record<string, unknown> & { responses: Record<string, unknown>; security?: unknown[] };
+type Operation = Record<string, unknown> & {
+  requestBody?: { content: Record<string, unknown> };
+  responses: Record<string, unknown>;
+  security?: unknown[];
+};
+
+/** What the gateway itself refuses a JSON body with: unreadable, too large, of another type, not as its schema says. */
+const JSON_BODY_PROBLEMS = [400, 413, 415, 422];
 
 function describeProblems(operation: Operation): void {
   const statuses = operation.security?.length ? [401, 403] : [];
+  if (operation.requestBody && 'application/json' in operation.requestBody.content)
+    statuses.push(...JSON_BODY_PROBLEMS);
   operation.security ??= [];
   for (const key of Object.keys(operation).filter((name) => name.startsWith(PROBLEMS))) {
     statuses.push(...(operation[key] as number[]));

@@ -196,6 +196,35 @@ describe('campaigns over HTTP', () => {
     await create({ window: { timeZone: 'Mars/Base', days: {} } }).expect(422);
   });
 
+  it('refuses senders and names that no message could show, and takes a start of a moment ago for now', async () => {
+    const list = (await upload(CSV).expect(201)).body;
+    const create = (change: object) => post('/v1/campaigns', { name: 'c', listId: list.id, text: 'x', ...change });
+    const refused = async (change: object) => (await create(change).expect(422)).body.errors[0];
+    expect(await refused({ sender: '<script>' })).toMatchObject({ pointer: '/sender', code: 'invalid_sender' });
+    expect(await refused({ sender: ' ' })).toMatchObject({ pointer: '/sender', code: 'invalid_sender' });
+    expect(await refused({ sender: 'Sberbank' })).toMatchObject({ pointer: '/sender', code: 'sender_not_allowed' });
+    expect(await refused({ name: ' ' })).toMatchObject({ pointer: '/name', code: 'invalid_line' });
+    expect(await refused({ text: ' \u200b' })).toMatchObject({ pointer: '/text', code: 'empty_text' });
+    const ago = (minutes: number) => new Date(cabinet.clock.now().getTime() - minutes * 60_000).toISOString();
+    expect(await refused({ startAt: ago(6) })).toMatchObject({ pointer: '/startAt', code: 'start_in_past' });
+    await create({ startAt: ago(4) }).expect(201);
+  });
+
+  it('says of a header what is wrong with it', async () => {
+    const code = async (csv: string | Buffer) => (await upload(csv).expect(422)).body;
+    const many = ['phone', ...Array.from({ length: 100 }, (_, index) => `c${index}`)].join(',');
+    expect(await code(`${many}\n`)).toMatchObject({
+      code: 'csv_too_many_columns',
+      title: 'At most 100 columns are taken',
+    });
+    expect((await code(`phone,${'x'.repeat(10_000)}\n`)).code).toBe('csv_column_name_too_long');
+    expect((await code('phone,phone\n')).code).toBe('csv_header');
+    for (const text of ['phone,klient\n+79160000001,Anna\n', 'телефон,имя\n+79160000001,Анна\n']) {
+      expect((await code(Buffer.from(text, 'utf16le'))).code).toBe('csv_encoding');
+      expect((await code(Buffer.from(text, 'utf16le').swap16())).code).toBe('csv_encoding');
+    }
+  });
+
   it('keeps campaigns and lists of others hidden', async () => {
     const campaign = await quoted();
     const other = (await cabinet.account(0)).id;

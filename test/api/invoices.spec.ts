@@ -314,6 +314,47 @@ describe('invoices over HTTP', () => {
     expect((await balance()) - start).toBe(100_000_000n);
   });
 
+  it.each(['ONCE', ' once ', 'Once'])('credits it once, however it is written: %j', async (bankReference) => {
+    const again = await pay({ amount: { amount: '100', currency: 'RUB' }, bankReference }).expect(409);
+    expect(again.body.code).toBe('payment_recorded');
+  });
+
+  it('takes blanks inside of a reference for one', async () => {
+    const first = await pay({ amount: { amount: '1', currency: 'RUB' }, bankReference: 'П/п  7' }).expect(201);
+    for (const bankReference of ['п/П\u00a07', ' П/П 7'])
+      expect((await pay({ amount: { amount: '1', currency: 'RUB' }, bankReference }).expect(409)).body).toMatchObject({
+        code: 'payment_recorded',
+        paymentId: first.body.id,
+      });
+    await pay({ amount: { amount: '1', currency: 'RUB' }, bankReference: 'п/п7' }).expect(201);
+  });
+
+  it.each([
+    ['a blank reference', { bankReference: ' ' }, '/bankReference invalid_line'],
+    ['a day that there is not', { receivedOn: '2026-02-30' }, '/receivedOn invalid_date'],
+    ['a day of another century', { receivedOn: '1800-01-01' }, '/receivedOn day_out_of_range'],
+    ['the day after tomorrow', { receivedOn: '2026-01-14' }, '/receivedOn day_out_of_range'],
+    ['nothing', { amount: { amount: '0', currency: 'RUB' } }, '/amount/amount amount_not_positive'],
+    ['an array for an amount', { amount: [] }, '/amount object_expected'],
+  ])('refuses a payment of %s', async (_name, change, expected) => {
+    const { body } = await pay({ amount: { amount: '1', currency: 'RUB' }, bankReference: 'z', ...change }).expect(422);
+    expect(body.errors.map((e: { pointer: string; code: string }) => `${e.pointer} ${e.code}`)).toEqual([expected]);
+  });
+
+  it('takes a payment of ten years ago, and of tomorrow where it is tomorrow already', async () => {
+    for (const receivedOn of ['2016-01-13', '2026-01-13'])
+      await pay({ amount: { amount: '1', currency: 'RUB' }, bankReference: receivedOn, receivedOn }).expect(201);
+  });
+
+  it.each(['invoices', 'payments'])('refuses impossible days and periods in the list of %s', async (list) => {
+    const get = (query: object) => test.http().get(`/v1/${list}`).query(query).set(test.as(account));
+    const code = async (query: object) => (await get(query).expect(422)).body.errors[0].code;
+    expect(await code({ from: '2026-02-30' })).toBe('invalid_date');
+    expect(await code({ until: '2026-02-31' })).toBe('invalid_date');
+    expect(await code({ from: '2026-02-02', until: '2026-02-01' })).toBe('invalid_period');
+    await get({ from: '2026-02-01', until: '2026-02-02' }).expect(200);
+  });
+
   it('covers no invoice twice, and gives an allocation back', async () => {
     const invoice = (await create('50').expect(201)).body;
     const payment = (await pay({ amount: { amount: '80', currency: 'RUB' }, bankReference: 'x1' }).expect(201)).body;
@@ -324,6 +365,7 @@ describe('invoices over HTTP', () => {
         .set(test.asStaff())
         .set(key())
         .send({ invoiceId: invoice.id, amount: { amount, currency: 'RUB' } });
+    expect((await allocate('0').expect(422)).body.errors[0].code).toBe('amount_not_positive');
     expect((await allocate('60').expect(409)).body.code).toBe('allocation_exceeds_invoice');
     expect((await allocate('90').expect(409)).body.code).toBe('allocation_exceeds_payment');
     const race = await Promise.all([allocate('50'), allocate('50')]);

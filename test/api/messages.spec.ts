@@ -86,6 +86,39 @@ describe('messages over HTTP', () => {
     expect((await list({ to: phone(10), until: '2020-01-01T00:00:00Z' })).data).toEqual([]);
   });
 
+  it('blocks a text of which nobody would see anything, and refuses ids that nobody could read', async () => {
+    const { body } = await post({
+      recipients: [phone(12), { to: phone(13), text: 'x' }],
+      text: '\u200b \u2800\n',
+    }).expect(202);
+    expect(body.items.map(({ code }: { code?: string }) => code)).toEqual(['empty_text', undefined]);
+    for (const field of ['reference', 'externalId']) {
+      for (const value of [' ', '', 'a\nb', 'x'.repeat(256), null]) {
+        const refused = await post({ recipients: [{ to: phone(14), [field]: value }], text: 'x' }).expect(422);
+        expect(refused.body.errors[0]).toMatchObject({ pointer: `/recipients/0/${field}`, code: 'invalid_line' });
+      }
+    }
+  });
+
+  it('sends what was meant for a moment ago, refuses what was meant for long ago, and replays both the same', async () => {
+    const ago = (minutes: number) => new Date(cabinet.clock.now().getTime() - minutes * 60_000).toISOString();
+    const sent = { recipients: [phone(15)], text: 'x', sendAt: ago(4) };
+    const first = await post(sent, { key: 'a-moment-ago' }).expect(202);
+    const late = await post({ ...sent, sendAt: ago(6) }).expect(422);
+    expect(late.body.errors[0]).toMatchObject({ pointer: '/sendAt', code: 'start_in_past' });
+    cabinet.clock.advance({ minutes: 10 });
+    expect((await post(sent, { key: 'a-moment-ago' }).expect(202)).body).toEqual(first.body);
+  });
+
+  it('refuses filters that stand for nothing', async () => {
+    const get = (query: object) => http().get('/v1/messages').query(query).set(cabinet.test.as(account));
+    expect((await get({ source: 'zzz' }).expect(422)).body.errors[0].pointer).toBe('/source');
+    expect((await get({ state: 'zzz' }).expect(422)).body.errors[0].pointer).toBe('/state');
+    const period = { from: '2026-02-02T00:00:00Z', until: '2026-02-01T00:00:00Z' };
+    expect((await get(period).expect(422)).body.errors[0]).toMatchObject({ pointer: '/until', code: 'invalid_period' });
+    await get({ source: 'api' }).expect(200);
+  });
+
   it('pages by cursor, newest first, without gaps or repeats', async () => {
     const other = (await cabinet.account(100)).id;
     await post(

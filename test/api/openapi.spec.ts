@@ -9,6 +9,7 @@ interface Operation {
   operationId: string;
   summary?: string;
   security: unknown[];
+  requestBody?: { content: Record<string, unknown> };
   responses: Record<string, unknown>;
 }
 
@@ -43,6 +44,31 @@ describe('OpenAPI', () => {
       if (security.length > 0)
         expect({ where, statuses }).toEqual({ where, statuses: expect.arrayContaining(['401', '403']) });
     }
+  });
+
+  it('says how a JSON body is refused, wherever one is taken', () => {
+    const { paths }: { paths: Record<string, Record<string, Operation>> } = JSON.parse(generated);
+    const taking = Object.entries(paths).flatMap(([path, item]) =>
+      Object.entries(item).flatMap(([method, { requestBody, responses }]) =>
+        requestBody?.content['application/json']
+          ? [{ where: `${method} ${path}`, statuses: Object.keys(responses) }]
+          : [],
+      ),
+    );
+    expect(taking.length).toBeGreaterThan(40);
+    for (const { where, statuses } of taking)
+      expect({ where, statuses }).toEqual({
+        where,
+        statuses: expect.arrayContaining(['400', '413', '415', '422']),
+      });
+  });
+
+  it('shows that a recipient may be a bare number', () => {
+    const { components } = JSON.parse(generated);
+    expect(components.schemas.SendMessagesDto.properties.recipients.items.oneOf).toEqual([
+      { $ref: '#/components/schemas/RecipientDto' },
+      expect.objectContaining({ type: 'string' }),
+    ]);
   });
 
   it('closes every path that is neither public by nature nor protected', () => {

@@ -91,6 +91,19 @@ describe('prices', () => {
     await staff('get', `tariffs/${tariff.id}`).expect(200, tariff);
   });
 
+  it('prices no account by a tariff of another currency, which its wallet could not pay', async () => {
+    const { body: tariff } = await create({ currency: 'EUR' }).expect(201);
+    const refused = await staff('put', `accounts/${await open('PLN')}/tariff`, { tariffId: tariff.id }).expect(422);
+    expect(refused.body.errors).toEqual([
+      {
+        pointer: '/tariffId',
+        code: 'tariff_other_currency',
+        detail: 'The tariff is in EUR, the account in PLN',
+        params: { tariff: 'EUR', account: 'PLN' },
+      },
+    ]);
+  });
+
   it('changes prices from now on or later, and keeps the history', async () => {
     const account = await open('PLN');
     const { body: tariff } = await create().expect(201);

@@ -1152,6 +1152,8 @@ CREATE INDEX payment_allocations_invoice ON public.payment_allocations USING btr
 
 CREATE INDEX payment_allocations_payment ON public.payment_allocations USING btree (account_id, payment_id);
 
+CREATE UNIQUE INDEX payment_references_any_case ON public.payment_references USING btree (legal_entity_id, lower(bank_reference));
+
 CREATE INDEX postings_ledger_account ON public.postings USING btree (account_id, ledger_account, currency) WHERE (wallet_id IS NULL);
 
 CREATE UNIQUE INDEX postings_wallet_history ON public.postings USING btree (account_id, wallet_id, ledger_account, wallet_seq) WHERE (wallet_id IS NOT NULL);

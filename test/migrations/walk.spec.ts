@@ -1,4 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { FoldBankReferences1764000001300 } from '../../migrations/1764000001300-fold-bank-references.js';
 import { migrations } from '../../migrations/index.js';
 import { runMigrations } from '../../src/database/migrate.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
@@ -51,6 +52,42 @@ describe('Migrations', () => {
     expect(await describeSchema(atOnce.database)).toBe(await describeSchema(stepwise.database));
     for (let left = migrations.length; left > 0; left -= 1) await atOnce.dataSource.undoLastMigration();
     expect(await describeSchema(atOnce.database)).toBe(empty);
+  });
+
+  it('keeps payments that were recorded twice, told apart, when references are folded', async () => {
+    const db = await createTestDatabase();
+    const { database } = db;
+    const runner = db.dataSource.createQueryRunner();
+    const fold = new FoldBankReferences1764000001300();
+    try {
+      await fold.down(runner);
+      const [seller] = await database.query<{ id: string }>(
+        `INSERT INTO legal_entities (id, code, country, currency, name, tax_number, address, bank, vat_regime, series, created_at, updated_at)
+         VALUES (gen_random_uuid(), 's', 'RU', 'RUB', 'S', '1', 'A', '{}', 'none', 'S', now(), now()) RETURNING id`,
+      );
+      const references = ['ref', ' ref ', 'REF', 'a  b', 'A B ', 'c'];
+      const id = (n: number) => `0190a000-0000-7000-8000-00000000000${n}`;
+      for (const [index, reference] of references.entries())
+        await database.query(
+          `INSERT INTO payment_references (legal_entity_id, bank_reference, account_id, payment_id) VALUES ($1, $2, $3, $4)`,
+          [seller!.id, reference, id(9), id(index)],
+        );
+      await fold.up(runner);
+      const rows = await database.query<{ bank_reference: string }>(
+        `SELECT bank_reference FROM payment_references ORDER BY payment_id`,
+      );
+      expect(rows.map((row) => row.bank_reference)).toEqual([
+        'ref',
+        `ref #${id(1)}`,
+        `REF #${id(2)}`,
+        'a b',
+        `A B #${id(4)}`,
+        'c',
+      ]);
+    } finally {
+      await runner.release();
+      await db.drop();
+    }
   });
 
   it('are listed in the order of their timestamps, each once', () => {

@@ -116,11 +116,17 @@ defineProblems({
     pl: 'Nie ma komu wysyłać',
     el: 'Δεν υπάρχει κανείς να σταλεί',
   },
-  start_in_past: {
-    en: 'The start lies in the past',
-    ru: 'Время начала в прошлом',
-    pl: 'Początek jest w przeszłości',
-    el: 'Η έναρξη είναι στο παρελθόν',
+  csv_too_many_columns: {
+    en: 'At most {max} columns are taken',
+    ru: 'Принимается не более {max} столбцов',
+    pl: 'Przyjmujemy najwyżej {max} kolumn',
+    el: 'Δεκτές έως {max} στήλες',
+  },
+  csv_column_name_too_long: {
+    en: 'The name of a column has at most {max} characters',
+    ru: 'В названии столбца не более {max} символов',
+    pl: 'Nazwa kolumny ma najwyżej {max} znaków',
+    el: 'Το όνομα στήλης έχει έως {max} χαρακτήρες',
   },
 });
 
@@ -131,6 +137,12 @@ export const quoteExpired = (): DomainError => new DomainError('conflict', 'quot
 export const nothingToSend = (): DomainError => new DomainError('conflict', 'nothing_to_send');
 export const campaignState = (state: string): DomainError =>
   new DomainError('conflict', 'campaign_state', { params: { state } });
+
+/** The same rule, and so the same code, as that of a single message. */
+export function senderNotAllowed(): DomainError {
+  const errors = [{ pointer: '/sender', code: 'sender_not_allowed' }];
+  return new DomainError('invalid', 'validation_failed', { errors });
+}
 
 export function unknownVariables(names: readonly string[]): DomainError {
   const params = { names: names.join(', ') };

@@ -6,8 +6,8 @@ import { newId } from '../../kernel/ids.js';
 import { parseWindow } from '../../kernel/time-window.js';
 import { parseInstant } from '../../kernel/zoned-time.js';
 import { AccountAudit, type Actor } from '../accounts/index.js';
-import { MessagesService } from '../messages/index.js';
-import { campaignNotFound, listNotFound, listNotReady } from './campaigns.errors.js';
+import { isLongPast, MessagesService } from '../messages/index.js';
+import { campaignNotFound, listNotFound, listNotReady, senderNotAllowed } from './campaigns.errors.js';
 import type { CreateCampaignDto } from './dto/campaign.dto.js';
 import { findList } from './lists/lists.repository.js';
 import { type CampaignRow, findCampaign } from './persistence/campaigns.repository.js';
@@ -22,15 +22,20 @@ export class CampaignsService {
     private readonly audit: AccountAudit,
   ) {}
 
-  /** A draft. Refuses a start in the past, a window that is none, and a list that was not read to its end. */
+  /**
+   * A draft. Refuses a start in the past, a window that is none, a sender that no message of the account may show, and a list that was
+   * not read to its end.
+   */
   async create(accountId: string, actor: Actor, input: CreateCampaignDto): Promise<CampaignRow> {
     if ((input.text === undefined) === (input.templateId === undefined))
       throw new DomainError('invalid', 'campaign_text');
     const now = this.clock.now();
     const startAt = input.startAt === undefined ? null : parseInstant(input.startAt);
-    if (startAt && startAt <= now)
+    if (startAt && isLongPast(startAt, now))
       throw new DomainError('invalid', 'start_in_past', { errors: [{ pointer: '/startAt', code: 'start_in_past' }] });
     const window = input.window === undefined ? null : parseWindow(input.window);
+    if (input.sender !== undefined && !(await this.messages.senders(accountId)).has(input.sender))
+      throw senderNotAllowed();
     const list = await findList(this.database, accountId, input.listId);
     if (!list) throw listNotFound();
     if (list.state !== 'ready') throw listNotReady();

@@ -5,6 +5,7 @@ export * from './domain/accept-request.js';
 export * from './domain/changes.js';
 export * from './domain/message-group.js';
 export * from './domain/message.js';
+export { isLongPast } from './domain/timing.js';
 export * from './domain/transitions.js';
 export { MessageGroups } from './actions/message-groups.js';
 export { MessagePartitions } from './jobs/message-partitions.js';

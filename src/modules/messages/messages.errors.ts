@@ -1,6 +1,10 @@
 import { defineProblems } from '../../gateway/index.js';
 import { DomainError } from '../../kernel/domain-error.js';
+import { REASON_TEXTS } from './domain/reason-texts.js';
 import type { SentItemDto } from './dto/message.dto.js';
+
+// Callers who are refused before there is a message are told in the same words.
+defineProblems({ sender_not_allowed: REASON_TEXTS.sender_not_allowed });
 
 defineProblems({
   nothing_accepted: {
@@ -44,6 +48,12 @@ defineProblems({
     ru: 'Не более чем на год вперёд',
     pl: 'Najwyżej rok naprzód',
     el: 'Έως έναν χρόνο μπροστά',
+  },
+  start_in_past: {
+    en: 'This time lies in the past',
+    ru: 'Это время уже прошло',
+    pl: 'Ten czas już minął',
+    el: 'Αυτή η ώρα έχει περάσει',
   },
   out_of_range: {
     en: 'From {min} to {max}',

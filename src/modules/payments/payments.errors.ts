@@ -45,6 +45,12 @@ defineProblems({
     pl: 'Nie ma takiego przypisania',
     el: 'Δεν υπάρχει τέτοια αντιστοίχιση',
   },
+  day_out_of_range: {
+    en: 'A day from {min} to {max} is needed',
+    ru: 'Нужен день с {min} по {max}',
+    pl: 'Potrzebny jest dzień od {min} do {max}',
+    el: 'Χρειάζεται ημέρα από {min} έως {max}',
+  },
 });
 
 export const paymentNotFound = (): DomainError => new DomainError('not_found', 'payment_not_found');
@@ -54,6 +60,11 @@ export const otherSeller = (): DomainError => new DomainError('conflict', 'other
 
 export function paymentRecorded(paymentId: string): DomainError {
   return new DomainError('conflict', 'payment_recorded', { extension: { paymentId } });
+}
+
+export function dayOutOfRange(pointer: string, min: string, max: string): DomainError {
+  const errors = [{ pointer, code: 'day_out_of_range', params: { min, max } }];
+  return new DomainError('invalid', 'validation_failed', { errors });
 }
 
 export function otherCurrency(actual: Currency, expected: Currency): DomainError {

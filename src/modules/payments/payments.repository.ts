@@ -54,14 +54,14 @@ export function listPayments(
   );
 }
 
-/** The payment that has this bank reference already, if any. */
+/** The payment that has this bank reference already, in whatever case, if any. */
 export async function findByReference(
   on: Tx | Database,
   legalEntityId: string,
   reference: string,
 ): Promise<string | undefined> {
   const [row] = await on.query<{ payment_id: string }>(
-    `SELECT payment_id FROM payment_references WHERE legal_entity_id = $1 AND bank_reference = $2`,
+    `SELECT payment_id FROM payment_references WHERE legal_entity_id = $1 AND lower(bank_reference) = lower($2)`,
     [legalEntityId, reference],
   );
   return row?.payment_id;

@@ -95,13 +95,18 @@ export class TariffBook {
     return listAccountTariffs(this.database, accountId);
   }
 
-  /** From now on or later the account's messages are priced by another tariff. */
+  /**
+   * From now on or later the account's messages are priced by another tariff, in the account's own currency: its wallet could not pay
+   * another (`tariff_other_currency`).
+   */
   async assign(actor: Actor, accountId: string, { tariffId, validFrom }: AssignTariffDto): Promise<AccountTariff[]> {
-    await this.accounts.get(accountId);
+    const { currency } = await this.accounts.get(accountId);
     const from = notPast(validFrom, this.clock.now(), '/validFrom');
     await this.database.transaction(async (tx) => {
       const tariff = await findTariff(tx, tariffId);
       if (!tariff) throw badField('/tariffId', 'tariff_not_found');
+      if (tariff.currency !== currency)
+        throw badField('/tariffId', 'tariff_other_currency', { tariff: tariff.currency, account: currency });
       await assignTariff(tx, accountId, tariffId, from);
       const details = { code: tariff.code, validFrom: from.toISOString() };
       await this.audit.record(tx, {

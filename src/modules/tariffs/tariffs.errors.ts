@@ -32,6 +32,12 @@ defineProblems({
     pl: 'Ceny zmieniają się od teraz lub później, nigdy w przeszłości',
     el: 'Οι τιμές αλλάζουν από τώρα ή αργότερα, ποτέ στο παρελθόν',
   },
+  tariff_other_currency: {
+    en: 'The tariff is in {tariff}, the account in {account}',
+    ru: 'Тариф в валюте {tariff}, а кабинет — в {account}',
+    pl: 'Taryfa jest w {tariff}, a konto w {account}',
+    el: 'Το τιμολόγιο είναι σε {tariff}, ο λογαριασμός σε {account}',
+  },
   duplicate_prefix: {
     en: 'The same prefix and instant stand here twice',
     ru: 'Один и тот же префикс с той же датой указан дважды',
@@ -48,5 +54,5 @@ export const tariffCodeTaken = (): DomainError => new DomainError('conflict', 't
 export const noTariff = (): DomainError => new DomainError('not_found', 'no_tariff');
 
 /** One field of a request is wrong. */
-export const badField = (pointer: string, code: string): DomainError =>
-  new DomainError('invalid', 'validation_failed', { errors: [{ pointer, code }] });
+export const badField = (pointer: string, code: string, params?: Record<string, string>): DomainError =>
+  new DomainError('invalid', 'validation_failed', { errors: [{ pointer, code, ...(params && { params }) }] });

@@ -99,6 +99,7 @@ export class QuoteCampaignAction {
         recipients.push(skipped(row, 'missing_variables'));
       } else asked.push(row);
     }
+    if (asked.length === 0) return recipients;
     const quote = await this.messages.quote(
       toRequest(
         campaign,

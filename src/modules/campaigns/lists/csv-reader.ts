@@ -50,6 +50,7 @@ export async function* readCsv(
   text.on('error', (error) => parser.destroy(error));
   text.pipe(parser);
   try {
+    if (looksWide(first)) throw unreadableFile('csv_encoding', { encoding: options.encoding });
     for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: { lines: number } }>) {
       if (record.some((field) => field.includes('\0'))) throw unreadableFile('csv_character', { line: info.lines });
       yield { line: info.lines, fields: record };
@@ -58,6 +59,7 @@ export async function* readCsv(
     throw explain(error);
   } finally {
     text.destroy();
+    parser.destroy();
     discardRest(body);
   }
 }
@@ -75,6 +77,16 @@ function discardRest(body: Readable): void {
   });
   body.on('error', () => undefined);
   body.resume();
+}
+
+/**
+ * Whether a text was read byte by byte that has two to a letter: no encoding forbids the bytes in between, which are 0 to 5 for all of
+ * our alphabets, but nobody writes every other character as a control character.
+ */
+function looksWide(head: string): boolean {
+  // oxlint-disable-next-line no-control-regex
+  const controls = head.match(/[\u0000-\u0008]/g)?.length ?? 0;
+  return controls * 4 > head.length;
 }
 
 /** The sign that stands most often in the header. */

@@ -1,3 +1,4 @@
+import { isBlank } from '../../../kernel/blank-text.js';
 import { unreadableFile } from '../campaigns.errors.js';
 
 const PHONE_NAMES = [
@@ -16,6 +17,7 @@ const PHONE_NAMES = [
 const CONSENT_NAMES = ['consent', 'sms_consent', 'согласие', 'zgoda', 'συγκατάθεση'];
 const YES = new Set(['yes', 'y', '1', 'true', 'да', 'tak', 'ναι', '+', 'x']);
 const MAX_COLUMNS = 100;
+const MAX_NAME = 64;
 
 /** Where things stand in the rows of a file. */
 export interface ListColumns {
@@ -32,13 +34,9 @@ export function readHeader(
 ): ListColumns {
   const names = fields.map((field) => field.trim());
   const lower = names.map((name) => name.toLowerCase());
-  const distinct = new Set(lower);
-  if (
-    names.length > MAX_COLUMNS ||
-    distinct.size !== names.length ||
-    names.some((name) => name === '' || name.length > 64)
-  )
-    throw unreadableFile('csv_header');
+  if (names.length > MAX_COLUMNS) throw unreadableFile('csv_too_many_columns', { max: MAX_COLUMNS });
+  if (names.some((name) => name.length > MAX_NAME)) throw unreadableFile('csv_column_name_too_long', { max: MAX_NAME });
+  if (new Set(lower).size !== names.length || names.some(isBlank)) throw unreadableFile('csv_header');
   const find = (name: string | undefined, usual: readonly string[]) =>
     name === undefined ? lower.findIndex((one) => usual.includes(one)) : lower.indexOf(name.toLowerCase());
   const phone = find(wanted.phoneColumn, PHONE_NAMES);

@@ -9,7 +9,7 @@ import { ProvidersService } from '../../providers/index.js';
 import { TariffsService } from '../../tariffs/index.js';
 import { type CompiledTemplate, TemplatesService } from '../../templates/index.js';
 import type { AcceptRequest } from '../domain/accept-request.js';
-import { draftMessages, type PlanContext, planMessages } from '../domain/plan-messages.js';
+import { allowedSenders, draftMessages, type PlanContext, planMessages } from '../domain/plan-messages.js';
 import { checkRequest } from '../domain/request-rules.js';
 import type { DraftBatch } from '../persistence/message-writer.js';
 import type { Outcome } from './coalescer.js';
@@ -120,7 +120,7 @@ function contextOf(request: AcceptRequest, shared: SharedSnapshot, now: Date): P
   return {
     now,
     account,
-    senders: new Set([account.defaultSender, shared.platformSender]),
+    senders: allowedSenders(account, shared.platformSender),
     groupWindow: shared.groupWindows.get(group) ?? null,
     templates: shared.templates.get(request.accountId) ?? NO_TEMPLATES,
     routes: shared.routes,

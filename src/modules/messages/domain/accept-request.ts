@@ -9,7 +9,16 @@ export type SendingWindow = WeeklyWindow;
 export type AlphabetPolicy = 'any' | 'transliterate' | 'refuse';
 
 /** Who a message comes from; statistics are kept by it. */
-export type MessageSource = 'api' | 'campaign' | 'missed_call' | 'verification' | 'notice' | 'reminder' | 'alert';
+export const MESSAGE_SOURCES = [
+  'api',
+  'campaign',
+  'missed_call',
+  'verification',
+  'notice',
+  'reminder',
+  'alert',
+] as const;
+export type MessageSource = (typeof MESSAGE_SOURCES)[number];
 
 /** A text that was rendered and counted before, such as by a campaign's quote; it is sent exactly as it stands. */
 export interface PreparedText {
@@ -48,7 +57,7 @@ export interface AcceptRequest {
   groupId?: string;
   /** Items draw from it instead of the wallet. */
   reservationId?: string;
-  /** Absent or past: now. At most a year ahead. */
+  /** Absent or past: now; what people ask for ({@link isLongPast}) is refused. At most a year ahead. */
   dueAt?: Date;
   /** From `dueAt`; 1 minute to 7 days. Absent: 24 hours (codes: 10 minutes) from when it may leave. */
   validitySeconds?: number;

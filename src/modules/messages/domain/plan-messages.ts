@@ -39,6 +39,11 @@ export interface PlannedPrice extends ChargePolicy {
   tariffId: string;
 }
 
+/** An account shows its own sender or the platform's, and nobody else's. */
+export function allowedSenders(account: { defaultSender: string }, platformSender: string): ReadonlySet<string> {
+  return new Set([account.defaultSender, platformSender]);
+}
+
 const MAX_UNREADABLE_LENGTH = 64;
 
 /**

@@ -8,6 +8,13 @@ export const MAX_VALIDITY_SECONDS = 7 * 86_400;
 /** How far ahead a message may be scheduled. */
 export const MAX_AHEAD_DAYS = 366;
 const DAY_MS = 86_400_000;
+/** Clocks differ, and requests take their time: what is meant for a moment ago is meant for now. */
+const LATENESS_MS = 5 * 60_000;
+
+/** Whether an instant that somebody asks for is past, and by more than clocks differ. */
+export function isLongPast(instant: Date, now: Date): boolean {
+  return now.getTime() - instant.getTime() > LATENESS_MS;
+}
 
 export interface TimingRules {
   lane: Lane;

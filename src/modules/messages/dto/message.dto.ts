@@ -1,11 +1,9 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsString, IsUUID, Length, Matches } from 'class-validator';
+import { ApiExtraModels, ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
+import { IsIn, IsString, IsUUID, Length } from 'class-validator';
 import { IsAfter, IsInstant, IsOmittable, MoneyDto, PageQuery } from '../../../gateway/index.js';
-import type { AcceptedItem } from '../domain/accept-request.js';
+import { type AcceptedItem, MAX_ITEMS, MESSAGE_SOURCES, type MessageSource } from '../domain/accept-request.js';
 import { LANES, MESSAGE_STATES, type MessageState } from '../domain/message.js';
 import type { AttemptRow, MessageRow, ReportRow } from '../persistence/sql/read-messages.js';
-
-const SOURCE = /^[a-z][a-z_]{0,31}$/;
 
 /** One recipient of a send; a bare string is the same as `{ "to": … }`. */
 export class RecipientDto {
@@ -39,9 +37,26 @@ export class RecipientDto {
 }
 
 /** Read by hand (see send-request.ts); this class documents it. */
+@ApiExtraModels(RecipientDto)
 export class SendMessagesDto {
-  @ApiProperty({ type: [RecipientDto], description: '1 to 1,000.' })
-  recipients: RecipientDto[];
+  @ApiProperty({
+    type: 'array',
+    minItems: 1,
+    maxItems: MAX_ITEMS,
+    items: {
+      oneOf: [
+        { $ref: getSchemaPath(RecipientDto) },
+        {
+          type: 'string',
+          minLength: 1,
+          maxLength: 64,
+          example: '+79161234567',
+          description: 'The same as `to` alone.',
+        },
+      ],
+    },
+  })
+  recipients: (RecipientDto | string)[];
 
   @ApiPropertyOptional({ example: 'Ждём вас завтра в 10:00' })
   text?: string;
@@ -135,10 +150,10 @@ export class ListMessagesQuery extends PageQuery {
   @IsUUID()
   groupId?: string;
 
-  @ApiPropertyOptional({ example: 'api' })
+  @ApiPropertyOptional({ enum: MESSAGE_SOURCES })
   @IsOmittable()
-  @Matches(SOURCE)
-  source?: string;
+  @IsIn(MESSAGE_SOURCES)
+  source?: MessageSource;
 
   @ApiPropertyOptional({ format: 'date-time', description: 'Accepted at this instant or later.' })
   @IsOmittable()

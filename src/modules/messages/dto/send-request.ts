@@ -1,3 +1,4 @@
+import { isBlank } from '../../../kernel/blank-text.js';
 import { DomainError, type FieldError } from '../../../kernel/domain-error.js';
 import { parseInstant } from '../../../kernel/zoned-time.js';
 import { type AcceptItem, type AcceptRequest, MAX_ITEMS } from '../domain/accept-request.js';
@@ -6,6 +7,7 @@ import { type AcceptItem, type AcceptRequest, MAX_ITEMS } from '../domain/accept
 type Reader = (value: unknown, pointer: string, errors: FieldError[]) => unknown;
 
 const MAX_ERRORS = 100;
+const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}]/u;
 const MAX_VARIABLES = 50;
 
 const fail = (
@@ -24,6 +26,12 @@ const text =
     typeof value === 'string' && value.length >= min && value.length <= max
       ? value
       : fail(errors, pointer, 'invalid_field', { rule: `text of ${min} to ${max} characters` });
+
+/** A line of text of the caller's own, such as an id: as it stands, but with something to be seen in it. */
+const line: Reader = (value, pointer, errors) =>
+  typeof value === 'string' && value.length <= 255 && !isBlank(value) && !CONTROL.test(value)
+    ? value
+    : fail(errors, pointer, 'invalid_line', { min: 1, max: 255 });
 
 const oneOf =
   (...values: string[]): Reader =>
@@ -67,8 +75,8 @@ const RECIPIENT: Record<string, Reader> = {
   country: COUNTRY,
   text: text(1, 4_000),
   variables,
-  reference: text(1, 255),
-  externalId: text(1, 255),
+  reference: line,
+  externalId: line,
   consent: oneOf('given', 'missing', 'not_required'),
 };
 

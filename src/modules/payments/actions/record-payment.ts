@@ -3,6 +3,7 @@ import type { Tx } from '../../../database/database.js';
 import { Clock } from '../../../kernel/clock.js';
 import { newId } from '../../../kernel/ids.js';
 import type { Currency, Micros } from '../../../kernel/money.js';
+import { addDays } from '../../../kernel/zoned-time.js';
 import { AccountAudit, AccountsService, type Actor } from '../../accounts/index.js';
 import {
   AllocatePaymentAction,
@@ -12,8 +13,12 @@ import {
   numbersInPurpose,
 } from '../../invoices/index.js';
 import { LedgerService } from '../../wallets/index.js';
-import { otherCurrency, otherSeller, paymentRecorded, sellerNotFound } from '../payments.errors.js';
+import { dayOutOfRange, otherCurrency, otherSeller, paymentRecorded, sellerNotFound } from '../payments.errors.js';
 import { findByReference } from '../payments.repository.js';
+
+/** Days are those of different banks' zones: one that has not begun here may have begun there. */
+const DAYS_AHEAD = 1;
+const DAYS_BACK = 3_653;
 
 export interface RecordPayment {
   accountId: string;
@@ -26,7 +31,7 @@ export interface RecordPayment {
   receivedOn: string;
   payerName?: string;
   purpose: string;
-  /** The bank's own id of the transfer: what makes recording it twice credit once. */
+  /** The bank's own id of the transfer, whatever its case and blanks: what makes recording it twice credit once. */
   bankReference: string;
   /** The invoice that it pays; without it, invoices named in the purpose are looked for. */
   invoiceId?: string;
@@ -51,8 +56,9 @@ export class RecordPaymentAction {
   async run(tx: Tx, request: RecordPayment): Promise<string> {
     const { accountId, currency, amountMicros } = request;
     await this.accounts.get(accountId);
-    const seller = await this.sellerOf(tx, request);
     const now = this.clock.now();
+    assertPlausible(request.receivedOn, now);
+    const seller = await this.sellerOf(tx, request);
     const id = newId(now);
     await this.claimReference(tx, seller.id, request, id);
     const targets = await this.lockTargets(tx, seller.id, request);
@@ -107,12 +113,9 @@ export class RecordPaymentAction {
   }
 
   /** The unique row decides between two who record the same transfer at once: the second waits, then is refused. */
-  private async claimReference(
-    tx: Tx,
-    legalEntityId: string,
-    { accountId, bankReference }: RecordPayment,
-    id: string,
-  ): Promise<void> {
+  private async claimReference(tx: Tx, legalEntityId: string, request: RecordPayment, id: string): Promise<void> {
+    const { accountId } = request;
+    const bankReference = request.bankReference.replace(/\s+/g, ' ');
     const claimed = await tx.query(
       `INSERT INTO payment_references (legal_entity_id, bank_reference, account_id, payment_id) VALUES ($1, $2, $3, $4)
        ON CONFLICT DO NOTHING RETURNING payment_id`,
@@ -155,4 +158,11 @@ export class RecordPaymentAction {
       free -= share;
     }
   }
+}
+
+/** A day of the far past or the future is a slip of the pen, and would be in the books for ever. */
+function assertPlausible(receivedOn: string, now: Date): void {
+  const today = now.toISOString().slice(0, 10);
+  const [min, max] = [addDays(today, -DAYS_BACK), addDays(today, DAYS_AHEAD)];
+  if (receivedOn < min || receivedOn > max) throw dayOutOfRange('/receivedOn', min, max);
 }
