@@ -97,7 +97,8 @@ describe('a provider over HTTP that was out', () => {
     await until('bulk has what it may have', () => operator.seen.length === BULK_WINDOW);
     await stage.queue({ recipients: [CODE], lane: 'otp' });
     await until('the code is there', () => operator.inbox(CODE).length === 1, 1_000);
-    expect(link.state().inFlight).toBe(BULK_WINDOW);
+    // It is there before we hear that it is.
+    expect(link.state().inFlight).toBeGreaterThanOrEqual(BULK_WINDOW);
     await expectSent([...WAITING, CODE]);
   });
 
