@@ -20,14 +20,16 @@ const MAX_RETRY_MS = 5_000;
 
 /**
  * Settles outcomes in batches, one transaction at a time: while one commits, the next batch gathers. When a batch fails it is
- * cut in halves, so that one message that cannot be settled does not hold up the others; when everything fails (the database
- * is away) it is tried again until it works. What is never settled, because the process dies, is settled by whoever finds the
+ * cut in halves, so that one message that cannot be settled does not hold up the others: it is tried again after them; when
+ * everything fails (the database is away) the batch is tried again until it works. What is never settled, because the process dies, is settled by whoever finds the
  * lapsed lease.
  */
 export class Settler {
   private readonly logger = new Logger('settle');
   private waiting: Landed[] = [];
   private settling = 0;
+  /** Those that could not be settled although others could; tried again later, in nobody's way. */
+  private postponed = 0;
   private running: Promise<void> | undefined;
   private stopped = false;
 
@@ -40,7 +42,7 @@ export class Settler {
 
   /** Messages that are not settled yet. */
   get size(): number {
-    return this.waiting.length + this.settling;
+    return this.waiting.length + this.settling + this.postponed;
   }
 
   add(flight: Flight): void {
@@ -74,10 +76,21 @@ export class Settler {
       this.settling = batch.length;
       const failed = await this.settleOrHalve(batch);
       this.settling = 0;
-      this.waiting.unshift(...failed);
-      failures = failed.length > 0 ? failures + 1 : 0;
-      if (failed.length > 0) await sleep(Math.min(MAX_RETRY_MS, RETRY_MS * 2 ** failures));
+      const away = failed.length === batch.length;
+      failures = away ? failures + 1 : 0;
+      if (away) this.waiting.unshift(...failed);
+      else if (failed.length > 0) this.postpone(failed);
+      if (away) await sleep(Math.min(MAX_RETRY_MS, RETRY_MS * 2 ** failures));
     }
+  }
+
+  private postpone(failed: readonly Landed[]): void {
+    this.postponed += failed.length;
+    setTimeout(() => {
+      this.postponed -= failed.length;
+      this.waiting.push(...failed);
+      if (!this.stopped) this.run();
+    }, MAX_RETRY_MS).unref();
   }
 
   /** Half a batch settled at once costs little more than a few messages: a short wait fills it. */
