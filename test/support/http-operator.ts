@@ -43,6 +43,8 @@ export interface SeenRequest {
   url: string;
   headers: IncomingMessage['headers'];
   body: string;
+  /** When it had come; monotonic, in milliseconds. */
+  atMs: number;
 }
 
 const TOKEN = 'sandbox-token';
@@ -112,7 +114,7 @@ export class HttpOperator {
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await read(request);
     const { method = '', url = '', headers } = request;
-    this.seen.push({ method, url, headers, body });
+    this.seen.push({ method, url, headers, body, atMs: performance.now() });
     const kannel = url.startsWith('/cgi-bin/sendsms');
     const dialect = kannel ? KANNEL : JSON_DIALECT;
     const sms = dialect.read(new URL(url, this.origin), headers, body);
