@@ -26,8 +26,10 @@ describe('the rate at the operator', () => {
     const before = await received();
     await pause(SECONDS * 1_000);
     const rate = ((await received()) - before) / ((performance.now() - began) / 1_000);
-    expect((await operator.stats()).maxPerSlidingSecond).toBeLessThanOrEqual(RATE);
-    // 95 % over a minute is for the bench, on a machine that does nothing else: a slot missed by a busy process is not caught up.
+    const { maxPerSlidingSecond } = await operator.stats();
+    expect(maxPerSlidingSecond).toBeLessThanOrEqual(RATE);
+    // A slot that a busy machine misses is not caught up: 95 % in the best second, and no clear failure over all of them.
+    expect(maxPerSlidingSecond).toBeGreaterThanOrEqual(0.95 * RATE);
     expect(rate).toBeGreaterThanOrEqual(0.8 * RATE);
   }, 40_000);
 });
