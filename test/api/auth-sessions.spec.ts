@@ -79,12 +79,19 @@ describe('Sessions', () => {
       const { user: cpu } = process.cpuUsage(started);
       return { cpu, body: { ...body, requestId: '' } };
     };
+    /** The cheapest of a few: what else the process had to do meanwhile is not counted. */
+    const cheapest = async (login: string) => {
+      const answers = [await answer(login), await answer(login), await answer(login)];
+      return answers.sort((one, other) => one.cpu - other.cpu)[0]!;
+    };
     await answer(user.login);
-    const [known, unknown] = [await answer(user.login), await answer('nobody-at-all')];
+    const [known, unknown] = [await cheapest(user.login), await cheapest('nobody-at-all')];
     expect(unknown.body).toEqual(known.body);
     expect(known.body.code).toBe('invalid_credentials');
-    // Both hashed with argon2id: tens of milliseconds of CPU, where a mere look-up takes one or two.
-    for (const { cpu } of [known, unknown]) expect(cpu).toBeGreaterThan(15_000);
+    // Both hashed with argon2id: many milliseconds of CPU, where a mere look-up takes one or two.
+    expect(unknown.cpu).toBeGreaterThan(0.6 * known.cpu);
+    expect(known.cpu).toBeGreaterThan(0.6 * unknown.cpu);
+    expect(known.cpu).toBeGreaterThan(6_000);
   });
 
   it('count failed tries per login and address, and take the right ones back', async () => {
