@@ -44,6 +44,19 @@ describe('the settler', () => {
     expect(settler.size).toBe(1);
   });
 
+  it('drains without holding up the process, also when one cannot be settled', async () => {
+    const settler = settlerFor((ids) => ids.includes('bad'));
+    for (const id of ['a', 'bad']) settler.add(flight(id));
+    while (settled.length < 1) await new Promise((resolve) => setTimeout(resolve, 1));
+    let ticks = 0;
+    const timer = setInterval(() => ticks++, 10);
+    await settler.drain(300);
+    clearInterval(timer);
+    expect(ticks).toBeGreaterThan(5);
+    expect(batches.filter((ids) => ids.includes('bad')).length).toBeGreaterThan(2);
+    expect(settler.size).toBe(1);
+  });
+
   it('tries everything again when nothing can be settled', async () => {
     let away = true;
     const settler = settlerFor(() => away);

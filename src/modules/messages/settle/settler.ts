@@ -29,7 +29,8 @@ export class Settler {
   private waiting: Landed[] = [];
   private settling = 0;
   /** Those that could not be settled although others could; tried again later, in nobody's way. */
-  private postponed = 0;
+  private postponed: Landed[] = [];
+  private draining = false;
   private running: Promise<void> | undefined;
   private stopped = false;
 
@@ -42,7 +43,7 @@ export class Settler {
 
   /** Messages that are not settled yet. */
   get size(): number {
-    return this.waiting.length + this.settling + this.postponed;
+    return this.waiting.length + this.settling + this.postponed.length;
   }
 
   add(flight: Flight): void {
@@ -53,6 +54,8 @@ export class Settler {
   /** Settles all that there is; resolves when nothing is left, or after `ms`. */
   async drain(ms: number): Promise<void> {
     const deadline = performance.now() + ms;
+    this.draining = true;
+    this.bringBack();
     while (this.size > 0 && performance.now() < deadline) {
       this.run();
       const timer = new AbortController();
@@ -66,6 +69,8 @@ export class Settler {
   private run(): void {
     this.running ??= this.settleAll().finally(() => {
       this.running = undefined;
+      // What was added after the last look, and before this.
+      if (this.waiting.length > 0 && !this.stopped) this.run();
     });
   }
 
@@ -76,21 +81,24 @@ export class Settler {
       this.settling = batch.length;
       const failed = await this.settleOrHalve(batch);
       this.settling = 0;
-      const away = failed.length === batch.length;
-      failures = away ? failures + 1 : 0;
-      if (away) this.waiting.unshift(...failed);
-      else if (failed.length > 0) this.postpone(failed);
-      if (away) await sleep(Math.min(MAX_RETRY_MS, RETRY_MS * 2 ** failures));
+      // While draining there is no later: what failed stays in line, whoever else succeeded.
+      const inLine = this.draining || failed.length === batch.length;
+      if (failed.length > 0 && !inLine) this.postpone(failed);
+      failures = failed.length > 0 && inLine ? failures + 1 : 0;
+      if (failures === 0) continue;
+      this.waiting.unshift(...failed);
+      await sleep(Math.min(MAX_RETRY_MS, RETRY_MS * 2 ** failures));
     }
   }
 
   private postpone(failed: readonly Landed[]): void {
-    this.postponed += failed.length;
-    setTimeout(() => {
-      this.postponed -= failed.length;
-      this.waiting.push(...failed);
-      if (!this.stopped) this.run();
-    }, MAX_RETRY_MS).unref();
+    this.postponed.push(...failed);
+    setTimeout(() => this.bringBack(), MAX_RETRY_MS).unref();
+  }
+
+  private bringBack(): void {
+    this.waiting.push(...this.postponed.splice(0));
+    if (this.waiting.length > 0 && !this.stopped) this.run();
   }
 
   /** Half a batch settled at once costs little more than a few messages: a short wait fills it. */
