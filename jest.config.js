@@ -1,25 +1,17 @@
-import { readFileSync } from 'node:fs';
-
-const swc = JSON.parse(readFileSync(new URL('./.swcrc', import.meta.url), 'utf8'));
-delete swc.$schema;
-
+/**
+ * The specs run from the build, in plain Node processes: each loads the product once, for all the files that it runs, where Jest's own
+ * runner would load it anew for every file.
+ */
 export default {
   testEnvironment: 'node',
-  roots: ['<rootDir>/src', '<rootDir>/test'],
-  testRegex: '\\.spec\\.ts$',
-  extensionsToTreatAsEsm: ['.ts'],
-  moduleFileExtensions: ['js', 'mjs', 'cjs', 'ts', 'json', 'node'],
-  transform: {
-    '^.+\\.ts$': ['@swc/jest', { ...swc, swcrc: false }],
-    '/node_modules/.+\\.m?js$': '<rootDir>/test/require-esm.cjs',
-  },
-  transformIgnorePatterns: [],
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  roots: ['<rootDir>/dist/src', '<rootDir>/dist/test'],
+  testRegex: '\\.spec\\.js$',
+  transform: {},
+  runner: 'jest-light-runner/child-process',
+  setupFilesAfterEnv: ['<rootDir>/test/time-limits.mjs'],
   globalSetup: '<rootDir>/test/global-setup.mjs',
   globalTeardown: '<rootDir>/test/global-teardown.mjs',
-  maxWorkers: 2,
-  workerIdleMemoryLimit: '1GB',
-  // Some specs start several processes, each of which takes seconds on a busy machine.
-  testTimeout: 60_000,
+  // One more than cores: most of the long specs wait for a peer, a window or a process.
+  maxWorkers: 3,
   reporters: ['default', '<rootDir>/test/line-reporter.cjs'],
 };

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 
 const compiled = new URL('../dist/test/support/server.js', import.meta.url);
 
-/** One PostgreSQL for all spec files. Jest compiles this file to nothing that could read TypeScript, hence `dist`. */
+/** One PostgreSQL for all spec files. */
 export default async function globalSetup() {
   if (!existsSync(compiled)) throw new Error('Run "npm run build" before the tests: they use the compiled migrations.');
   const { startTestServer, TEST_SERVER_KEY } = await import(compiled.href);

@@ -15,7 +15,7 @@ interface Schema {
 }
 
 const { components }: { components: { schemas: Record<string, Schema> } } = JSON.parse(
-  readFileSync(new URL('../../openapi/openapi.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../../../openapi/openapi.json', import.meta.url), 'utf8'),
 );
 
 /** Every field of every DTO that has rules, with the rules that it was given or inherited. */

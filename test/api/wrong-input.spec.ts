@@ -23,7 +23,7 @@ const {
   paths,
   components,
 }: { paths: Record<string, Record<string, Operation>>; components: { schemas: Record<string, Schema> } } = JSON.parse(
-  readFileSync(new URL('../../openapi/openapi.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../../../openapi/openapi.json', import.meta.url), 'utf8'),
 );
 const UNKNOWN_ID = '0199f1c2-6b8e-7000-8000-4a1f6d2c9b10';
 /** What hardly a field may be. */

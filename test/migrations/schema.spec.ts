@@ -11,7 +11,7 @@ describe('The schema', () => {
   afterAll(() => db.drop());
 
   it('is the one in schema.sql (npm run schema:update rewrites it)', async () => {
-    const kept = await readFile(new URL('./schema.sql', import.meta.url), 'utf8');
+    const kept = await readFile(new URL('../../../test/migrations/schema.sql', import.meta.url), 'utf8');
     expect(await describeSchema(db.database)).toBe(kept);
   });
 });

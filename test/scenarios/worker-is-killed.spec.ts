@@ -8,7 +8,7 @@ import type { WorkerOrder } from '../support/dispatch-worker.js';
 import { SandboxOperator } from '../support/sandbox-operator.js';
 import { until } from '../support/until.js';
 
-const ENTRY = fileURLToPath(new URL('../../dist/test/support/dispatch-worker.js', import.meta.url));
+const ENTRY = fileURLToPath(new URL('../support/dispatch-worker.js', import.meta.url));
 const WINDOW = 10;
 
 describe('a worker is killed in the middle of sending', () => {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-const DOCUMENT = new URL('../../openapi/openapi.json', import.meta.url);
+const DOCUMENT = new URL('../../../openapi/openapi.json', import.meta.url);
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 /** The portal's and the telephony's own ids: whatever they say belongs to the caller. */
 const OWN_IDS = ['externalId', 'eventId'];

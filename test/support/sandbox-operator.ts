@@ -24,11 +24,11 @@ export interface OperatorProcess {
   stop(): Promise<number | null>;
 }
 
-const ENTRY = fileURLToPath(new URL('../../dist/src/entrypoints/sandbox-operator.js', import.meta.url));
+const ENTRY = fileURLToPath(new URL('../../src/entrypoints/sandbox-operator.js', import.meta.url));
 
 /** Starts it from the build. It dies with this process. */
 export async function startOperatorProcess(config: Partial<OperatorConfig> = {}): Promise<OperatorProcess> {
-  const child = fork(entry(), [JSON.stringify(config)], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'], execArgv: [] });
+  const child = fork(ENTRY, [JSON.stringify(config)], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'], execArgv: [] });
   const line = await firstLine(child);
   const { smpp, control } = JSON.parse(line) as { smpp: number; control: number };
   const call = async (method: string, path: string, body?: unknown): Promise<unknown> => {
@@ -53,11 +53,6 @@ export async function startOperatorProcess(config: Partial<OperatorConfig> = {})
       return ((await exited) as [number | null])[0];
     },
   };
-}
-
-/** Also when this file itself runs from the build. */
-function entry(): string {
-  return ENTRY.replace('/dist/dist/', '/dist/');
 }
 
 async function firstLine(child: ChildProcess): Promise<string> {

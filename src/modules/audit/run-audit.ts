@@ -17,7 +17,8 @@ export const AUDITED: readonly string[] = [...CHECKS.map(({ invariant }) => inva
 
 /**
  * Recomputes the invariants of the product from its rows, in one read-only snapshot: what is being written meanwhile is
- * either seen whole or not at all. Answers at most {@link MAX_PER_CHECK} violations of each kind, none when all is well.
+ * either seen whole or not at all. Answers at most {@link MAX_PER_CHECK} violations of each kind, in an order that a second run
+ * repeats, and none when all is well.
  * Reads everything, and the snapshot keeps vacuum from cleaning up behind the queue: not for busy hours.
  */
 export function runAudit(database: Database): Promise<Violation[]> {
@@ -26,13 +27,16 @@ export function runAudit(database: Database): Promise<Violation[]> {
     await tx.query('SET LOCAL statement_timeout = 0');
     const violations: Violation[] = [];
     for (const { invariant, text } of CHECKS) {
-      const rows = await tx.query<Omit<Violation, 'invariant'>>(text, [MAX_PER_CHECK]);
+      const rows = await tx.query<Omit<Violation, 'invariant'>>(ordered(text), [MAX_PER_CHECK]);
       for (const row of rows) violations.push({ invariant, ...row });
     }
     violations.push(...(await recountParts(tx)));
     return violations;
   });
 }
+
+const ordered = (text: string) =>
+  `SELECT * FROM (${text}) found ORDER BY "accountId", subject, expected, actual LIMIT $1`;
 
 /** Invariant 8: the parts and the alphabet that were charged are those of the stored text. */
 async function recountParts(tx: Tx): Promise<Violation[]> {

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const SRC = fileURLToPath(new URL('../../../src', import.meta.url));
+const SRC = fileURLToPath(new URL('../../../../src', import.meta.url));
 
 /** Who may ask the machine what time it is, and why. */
 const ALLOWED: readonly [path: string, why: string][] = [

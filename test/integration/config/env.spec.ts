@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Env, envKeys, readEnv } from '../../../src/config/env.js';
 
-const lines = readFileSync(new URL('../../../.env.example', import.meta.url), 'utf8').split('\n');
+const lines = readFileSync(new URL('../../../../.env.example', import.meta.url), 'utf8').split('\n');
 const settings = lines.flatMap((line, index) => {
   const [, key, value] = /^([A-Z_]+)=(.*)$/.exec(line) ?? [];
   return key === undefined ? [] : [{ key, value: value ?? '', above: lines[index - 1] }];

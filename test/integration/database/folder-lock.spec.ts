@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { withFolderLock } from '../../../src/database/embedded/folder-lock.js';
 
-const contender = fileURLToPath(new URL('../../../dist/test/support/lock-contender.js', import.meta.url));
+const contender = fileURLToPath(new URL('../../support/lock-contender.js', import.meta.url));
 
 describe('The folder lock', () => {
   const folder = mkdtempSync(join(tmpdir(), 'kabinet-lock-'));

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { processIdentity } from '../../../src/database/embedded/processes.js';
 
-const program = fileURLToPath(new URL('../../../dist/test/support/embedded-holder.js', import.meta.url));
+const program = fileURLToPath(new URL('../../support/embedded-holder.js', import.meta.url));
 
 interface Line {
   url?: string;

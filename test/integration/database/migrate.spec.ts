@@ -6,7 +6,7 @@ import { migrations } from '../../../migrations/index.js';
 import { requireSupported, runMigrations } from '../../../src/database/migrate.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 
-const command = fileURLToPath(new URL('../../../dist/src/entrypoints/migrate.js', import.meta.url));
+const command = fileURLToPath(new URL('../../../src/entrypoints/migrate.js', import.meta.url));
 
 class CreateThings1700000000001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {

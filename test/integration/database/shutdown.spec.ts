@@ -10,7 +10,7 @@ import { openServer } from '../../../src/database/open-database.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { eventually, isAlive, notedServer } from './holders.js';
 
-const program = fileURLToPath(new URL('../../../dist/test/support/slow-app.js', import.meta.url));
+const program = fileURLToPath(new URL('../../support/slow-app.js', import.meta.url));
 const silent = () => undefined;
 
 describe('DatabaseModule', () => {

@@ -288,7 +288,7 @@ describe('the links of a worker', () => {
 
   it('takes over from a killed worker once its lease is over', async () => {
     await insertSmpp();
-    const script = fileURLToPath(new URL('../../../dist/test/support/link-worker.js', import.meta.url));
+    const script = fileURLToPath(new URL('../../support/link-worker.js', import.meta.url));
     const worker = spawn(process.execPath, [script, db.url, TEST_KEY.toString('base64')], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });

@@ -139,7 +139,7 @@ describe('rate gates', () => {
   });
 });
 
-const script = fileURLToPath(new URL('../../../dist/test/support/rate-run.js', import.meta.url));
+const script = fileURLToPath(new URL('../../support/rate-run.js', import.meta.url));
 const SECONDS = 4;
 
 describe('three worker processes under one rate, measured at the peer', () => {

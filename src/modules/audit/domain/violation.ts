@@ -9,7 +9,7 @@ export interface Violation {
   actual: string;
 }
 
-/** A statement that finds violations; its rows are `accountId`, `subject`, `expected`, `actual`, at most $1 of them. */
+/** A statement that finds violations; its rows are `accountId`, `subject`, `expected`, `actual`, in any order. */
 export interface AuditCheck {
   invariant: string;
   text: string;

@@ -15,8 +15,7 @@ export const CHARGE_CHECKS: readonly AuditCheck[] = [
       SELECT w.account_id AS "accountId", 'wallet:' || w.id AS subject, COALESCE(s.micros, 0)::text AS expected,
              w.held_micros::text AS actual
       FROM wallets w LEFT JOIN wanted s ON s.account_id = w.account_id AND s.wallet_id = w.id
-      WHERE w.held_micros <> COALESCE(s.micros, 0)
-      LIMIT $1`,
+      WHERE w.held_micros <> COALESCE(s.micros, 0)`,
   },
   {
     // What was set aside is still there, was lent to messages, or went back.
@@ -42,8 +41,7 @@ export const CHARGE_CHECKS: readonly AuditCheck[] = [
       LEFT JOIN lent l ON l.account_id = r.account_id AND l.reservation_id = r.id
       LEFT JOIN moved m ON m.account_id = r.account_id AND m.reservation_id = r.id
       WHERE r.amount_micros <> COALESCE(m.reserved, 0)
-         OR r.remaining_micros <> r.amount_micros - COALESCE(m.returned, 0) - COALESCE(l.micros, 0)
-      LIMIT $1`,
+         OR r.remaining_micros <> r.amount_micros - COALESCE(m.returned, 0) - COALESCE(l.micros, 0)`,
   },
   {
     invariant: '3.revenue',
@@ -59,8 +57,7 @@ export const CHARGE_CHECKS: readonly AuditCheck[] = [
       SELECT COALESCE(e.account_id, p.account_id) AS "accountId", 'revenue:' || COALESCE(e.currency, p.currency) AS subject,
              COALESCE(e.micros, 0)::text AS expected, COALESCE(p.micros, 0)::text AS actual
       FROM earned e FULL JOIN posted p ON p.account_id = e.account_id AND p.currency = e.currency
-      WHERE COALESCE(e.micros, 0) <> COALESCE(p.micros, 0)
-      LIMIT $1`,
+      WHERE COALESCE(e.micros, 0) <> COALESCE(p.micros, 0)`,
   },
   {
     // Each hold, capture, release and refund is the sum of the messages that name it, and of as many as it says.
@@ -87,8 +84,7 @@ export const CHARGE_CHECKS: readonly AuditCheck[] = [
       FROM named n
       FULL JOIN posted p
         ON p.account_id = n.account_id AND p.id = n.entry_id AND p.kind = n.kind AND p.wallet_id = n.wallet_id
-      WHERE n.entry_id IS NULL OR p.id IS NULL OR n.micros <> p.micros OR n.messages <> p.item_count
-      LIMIT $1`,
+      WHERE n.entry_id IS NULL OR p.id IS NULL OR n.micros <> p.micros OR n.messages <> p.item_count`,
   },
   {
     // Which entries a message must name follows from its charge state; what is free is in none.
@@ -105,8 +101,7 @@ export const CHARGE_CHECKS: readonly AuditCheck[] = [
                               CASE WHEN settle_entry_id IS NOT NULL THEN 'settle' END,
                               CASE WHEN refund_entry_id IS NOT NULL THEN 'refund' END) AS named
         FROM messages) m
-      WHERE named <> wanted
-      LIMIT $1`,
+      WHERE named <> wanted`,
   },
   {
     // Final states absorb: money that is still held there would never leave.
@@ -115,7 +110,6 @@ export const CHARGE_CHECKS: readonly AuditCheck[] = [
       SELECT account_id AS "accountId", 'message:' || id AS subject, 'nothing held when ' || state AS expected,
              price_micros || ' held' AS actual
       FROM messages
-      WHERE charge_state = 'held' AND state IN ('delivered', 'undelivered', 'expired', 'rejected', 'cancelled', 'blocked')
-      LIMIT $1`,
+      WHERE charge_state = 'held' AND state IN ('delivered', 'undelivered', 'expired', 'rejected', 'cancelled', 'blocked')`,
   },
 ];

@@ -9,8 +9,7 @@ export const LEDGER_CHECKS: readonly AuditCheck[] = [
              sum(amount_micros) || ' ' || currency AS actual
       FROM postings
       GROUP BY account_id, entry_id, currency
-      HAVING sum(amount_micros) <> 0
-      LIMIT $1`,
+      HAVING sum(amount_micros) <> 0`,
   },
   {
     invariant: '1.entry_legs',
@@ -19,8 +18,7 @@ export const LEDGER_CHECKS: readonly AuditCheck[] = [
              count(p.leg)::text AS actual
       FROM ledger_entries e LEFT JOIN postings p ON p.account_id = e.account_id AND p.entry_id = e.id
       GROUP BY e.account_id, e.id
-      HAVING count(p.leg) < 2
-      LIMIT $1`,
+      HAVING count(p.leg) < 2`,
   },
   {
     invariant: '1.posting_place',
@@ -32,8 +30,7 @@ export const LEDGER_CHECKS: readonly AuditCheck[] = [
       JOIN ledger_entries e ON e.account_id = p.account_id AND e.id = p.entry_id
       JOIN wallets w ON w.account_id = e.account_id AND w.id = e.wallet_id
       WHERE p.currency <> w.currency
-         OR (p.wallet_id IS NOT NULL AND (p.wallet_id <> e.wallet_id OR p.wallet_seq <> e.wallet_seq))
-      LIMIT $1`,
+         OR (p.wallet_id IS NOT NULL AND (p.wallet_id <> e.wallet_id OR p.wallet_seq <> e.wallet_seq))`,
   },
   {
     invariant: '1.wallet_available',
@@ -52,8 +49,7 @@ export const LEDGER_CHECKS: readonly AuditCheck[] = [
         SELECT *, sum(amount_micros) OVER (PARTITION BY account_id, wallet_id, ledger_account ORDER BY wallet_seq) AS fold
         FROM postings
         WHERE wallet_id IS NOT NULL) p
-      WHERE fold <> balance_after_micros
-      LIMIT $1`,
+      WHERE fold <> balance_after_micros`,
   },
   {
     invariant: '1.wallet_seq',
@@ -62,8 +58,7 @@ export const LEDGER_CHECKS: readonly AuditCheck[] = [
              count(e.id) || ' entries, the last ' || COALESCE(max(e.wallet_seq), 0) AS actual
       FROM wallets w LEFT JOIN ledger_entries e ON e.account_id = w.account_id AND e.wallet_id = w.id
       GROUP BY w.account_id, w.id
-      HAVING count(e.id) <> w.last_seq OR count(DISTINCT e.wallet_seq) <> w.last_seq OR COALESCE(max(e.wallet_seq), 0) <> w.last_seq
-      LIMIT $1`,
+      HAVING count(e.id) <> w.last_seq OR count(DISTINCT e.wallet_seq) <> w.last_seq OR COALESCE(max(e.wallet_seq), 0) <> w.last_seq`,
   },
   {
     invariant: '1.history_order',
@@ -73,8 +68,7 @@ export const LEDGER_CHECKS: readonly AuditCheck[] = [
       FROM (
         SELECT *, lag(created_at) OVER (PARTITION BY account_id, wallet_id ORDER BY wallet_seq) AS previous
         FROM ledger_entries) e
-      WHERE created_at < previous
-      LIMIT $1`,
+      WHERE created_at < previous`,
   },
   {
     // Money that comes in may leave a wallet below its limit, and a bank may push it there; nobody may spend it there.
@@ -85,8 +79,7 @@ export const LEDGER_CHECKS: readonly AuditCheck[] = [
       FROM postings p
       JOIN ledger_entries e ON e.account_id = p.account_id AND e.id = p.entry_id
       WHERE p.ledger_account = 'available' AND p.amount_micros < 0 AND e.kind <> 'bank_reversal'
-        AND p.balance_after_micros < -p.credit_limit_micros
-      LIMIT $1`,
+        AND p.balance_after_micros < -p.credit_limit_micros`,
   },
 ];
 
@@ -99,6 +92,5 @@ function walletFold(ledgerAccount: 'available' | 'held'): string {
     LEFT JOIN postings p
       ON p.account_id = w.account_id AND p.wallet_id = w.id AND p.ledger_account = '${ledgerAccount}'
     GROUP BY w.account_id, w.id
-    HAVING COALESCE(sum(p.amount_micros), 0) <> ${column}
-    LIMIT $1`;
+    HAVING COALESCE(sum(p.amount_micros), 0) <> ${column}`;
 }

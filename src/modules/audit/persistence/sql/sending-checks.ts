@@ -13,8 +13,7 @@ export const SENDING_CHECKS: readonly AuditCheck[] = [
       FROM attempts
       WHERE state IN ('submitting', 'submitted', 'unknown') AND repeat_reason IS NULL
       GROUP BY account_id, message_id
-      HAVING count(*) > 1
-      LIMIT $1`,
+      HAVING count(*) > 1`,
   },
   {
     invariant: '6.parts',
@@ -25,8 +24,7 @@ export const SENDING_CHECKS: readonly AuditCheck[] = [
       JOIN attempts a ON a.account_id = p.account_id AND a.id = p.attempt_id
       WHERE p.state NOT IN ('rejected', 'not_sent') AND a.repeat_reason IS NULL
       GROUP BY p.account_id, p.message_id, p.part_no
-      HAVING count(*) > 1
-      LIMIT $1`,
+      HAVING count(*) > 1`,
   },
   {
     invariant: '8.price',
@@ -34,7 +32,6 @@ export const SENDING_CHECKS: readonly AuditCheck[] = [
       SELECT account_id AS "accountId", 'message:' || id AS subject, 'a price for each of ' || parts || ' parts' AS expected,
              price_micros::text AS actual
       FROM messages
-      WHERE charge_state <> 'none' AND price_micros % parts <> 0
-      LIMIT $1`,
+      WHERE charge_state <> 'none' AND price_micros % parts <> 0`,
   },
 ];

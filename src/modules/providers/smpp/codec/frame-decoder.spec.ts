@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import fc from 'fast-check';
 import { FrameDecoder, FramingError } from './frame-decoder.js';
 
