@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
 import { ExtractJwt, Strategy } from 'passport-jwt';
@@ -38,10 +39,13 @@ export class AccessTokens {
     private readonly clock: Clock,
     secrets: Secrets,
   ) {
+    const key = createSecretKey(secrets.signingKey);
     this.strategy = new Strategy(
       {
         jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(),
-        secretOrKey: secrets.signingKey,
+        // A key object, which the types of this strategy do not know yet: bytes would with every request be tried as a public
+        // key first, at most of a millisecond.
+        secretOrKey: key as unknown as Buffer,
         algorithms: ['HS256'],
         issuer: ISSUER,
         audience: Object.values(AUDIENCE),

@@ -1,27 +1,32 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import pdfmake from 'pdfmake';
 import type { Content, TDocumentDefinitions } from 'pdfmake/interfaces.js';
 import type { InvoiceView } from './view.js';
 
 const FONTS = join(dirname(createRequire(import.meta.url).resolve('pdfmake/package.json')), 'fonts', 'Roboto');
 
-// Roboto has Latin with Polish letters, Cyrillic and modern Greek. Fonts are the only files a document may read, and it
-// may fetch nothing.
-pdfmake.setFonts({
-  Roboto: {
-    normal: join(FONTS, 'Roboto-Regular.ttf'),
-    bold: join(FONTS, 'Roboto-Medium.ttf'),
-    italics: join(FONTS, 'Roboto-Italic.ttf'),
-    bolditalics: join(FONTS, 'Roboto-MediumItalic.ttf'),
-  },
-});
-pdfmake.setUrlAccessPolicy(() => false);
-pdfmake.setLocalAccessPolicy((path) => path.startsWith(FONTS));
-
 /** The invoice as a PDF with embedded fonts. The same document gives the same content; its date is the day of issue. */
-export function renderPdf(view: InvoiceView, issuedOn: string): Promise<Buffer> {
+export async function renderPdf(view: InvoiceView, issuedOn: string): Promise<Buffer> {
+  const pdfmake = await loadPdfmake();
   return pdfmake.createPdf(define(view, issuedOn)).getBuffer();
+}
+
+/** Not with the program: it takes a quarter of a second, and most processes never draw. */
+async function loadPdfmake() {
+  const { default: pdfmake } = await import('pdfmake');
+  // Roboto has Latin with Polish letters, Cyrillic and modern Greek. Fonts are the only files a document may read, and it
+  // may fetch nothing.
+  pdfmake.setFonts({
+    Roboto: {
+      normal: join(FONTS, 'Roboto-Regular.ttf'),
+      bold: join(FONTS, 'Roboto-Medium.ttf'),
+      italics: join(FONTS, 'Roboto-Italic.ttf'),
+      bolditalics: join(FONTS, 'Roboto-MediumItalic.ttf'),
+    },
+  });
+  pdfmake.setUrlAccessPolicy(() => false);
+  pdfmake.setLocalAccessPolicy((path) => path.startsWith(FONTS));
+  return pdfmake;
 }
 
 function define(view: InvoiceView, issuedOn: string): TDocumentDefinitions {
