@@ -26,7 +26,7 @@ export interface TestDatabase {
 }
 
 /**
- * A database of its own for one spec file, cloned from the migrated template (about 50 ms):
+ * A database of its own for one spec file, cloned from the migrated template, file by file: half the time of copying it through the log:
  * `beforeAll(async () => { db = await createTestDatabase(); }); afterAll(() => db.drop());`
  */
 export async function createTestDatabase(options: TestDatabaseOptions = {}): Promise<TestDatabase> {
@@ -34,7 +34,7 @@ export async function createTestDatabase(options: TestDatabaseOptions = {}): Pro
   const server = testServer();
   const name = `${databasePrefix(server.runId)}${randomBytes(5).toString('hex')}`;
   await onServer(server, (admin) =>
-    admin.query(`CREATE DATABASE ${name} TEMPLATE ${empty ? 'template0' : server.template}`),
+    admin.query(`CREATE DATABASE ${name} TEMPLATE ${empty ? 'template0' : server.template} STRATEGY file_copy`),
   );
   const url = withDatabase(server.url, name);
   const dataSource = createDataSource({ url, poolSize, applicationName: 'kabinet spec', entities });
