@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { readEnv } from '../config/env.js';
 import { createDataSource } from '../database/data-source.js';
 import { Database } from '../database/database.js';
@@ -8,6 +9,7 @@ import { runAudit, type Violation } from '../modules/audit/index.js';
  * `npm run audit`: recomputes the invariants from the rows, and changes nothing, not even the schema. One JSON line per
  * violation on standard output. Exit code 0: none; 1: some; 2: the audit itself could not run.
  */
+const UNDEFINED_TABLE = '42P01';
 const tell = (message: string) => console.error(message);
 
 async function audit(): Promise<Violation[]> {
@@ -31,6 +33,10 @@ try {
   tell(violations.length === 0 ? 'No violation was found.' : `Violations: ${violations.length}`);
   process.exitCode = violations.length === 0 ? 0 : 1;
 } catch (error) {
-  tell(error instanceof Error ? error.message : String(error));
+  if (error instanceof pg.DatabaseError && error.code === UNDEFINED_TABLE)
+    tell(
+      'There is nothing to audit: this database has no tables of ours yet. npm run migrate makes them, and so does a start.',
+    );
+  else tell(error instanceof Error ? error.message : String(error));
   process.exitCode = 2;
 }

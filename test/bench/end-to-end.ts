@@ -3,7 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import pg from 'pg';
 import { readEnv } from '../../src/config/env.js';
 import { openServer } from '../../src/database/open-database.js';
 import {
@@ -16,6 +18,7 @@ import {
 } from '../../src/entrypoints/demo/cabinet.js';
 import { PortalClient } from '../../src/entrypoints/demo/portal-client.js';
 import { type DemoProcesses, startProcesses } from '../../src/entrypoints/demo/processes.js';
+import { newId } from '../../src/kernel/ids.js';
 import { LeanChain } from './lean-chain.js';
 import { cpuMicros, residentMb, withChildren } from './processes-cpu.js';
 
@@ -33,7 +36,15 @@ const OPERATOR = {
 
 interface Run {
   rate: number;
-  cpuUs: number | null;
+  /** CPU a message, in microseconds. */
+  cpu: Cpu;
+}
+
+interface Cpu {
+  all: number | null;
+  api: number | null;
+  worker: number | null;
+  postgres: number | null;
 }
 
 /**
@@ -44,15 +55,12 @@ export async function endToEnd(): Promise<Record<string, unknown>> {
   const processes = await startProcesses(DATA_DIR, OPERATOR, 0);
   const server = await openServer(readEnv({ DATA_DIR }), () => undefined);
   try {
-    const { portal, staff } = await openPortal(processes);
+    const { portal, accountId } = await openPortal(processes);
     const operator = await startOperator();
     const lean = await LeanChain.open(server.url, operator.smppPort);
     const postmaster = Number(readFileSync(join(DATA_DIR, 'postgres/data/postmaster.pid'), 'utf8').split('\n')[0]);
-    const chain = new OurChain(portal, staff, () => [
-      processes.pids.api,
-      processes.pids.worker,
-      ...withChildren(postmaster),
-    ]);
+    const watch = await DeliveryWatch.open(server.url, accountId);
+    const chain = new OurChain(portal, watch, { ...processes.pids, postmaster });
     await chain.bulk(recipients(500));
     await lean.run(recipients(500));
     const bulk: Run[] = [];
@@ -63,6 +71,7 @@ export async function endToEnd(): Promise<Record<string, unknown>> {
       baseline.push(MESSAGES / (await lean.run(recipients(MESSAGES))));
       single.push(await chain.single(recipients(MESSAGES / 2)));
     }
+    await watch.close();
     await lean.close();
     operator.stop();
     const figures = summary(bulk, single, baseline, chain.latencies);
@@ -87,7 +96,7 @@ async function startOperator(): Promise<{ smppPort: number; stop(): void }> {
   return { smppPort: smpp, stop: () => child.kill('SIGTERM') };
 }
 
-async function openPortal(processes: DemoProcesses): Promise<{ portal: PortalClient; staff: PortalClient }> {
+async function openPortal(processes: DemoProcesses): Promise<{ portal: PortalClient; accountId: string }> {
   const anonymous = new PortalClient(processes.apiUrl);
   const staff = await signIn(anonymous, '/admin/v1/sessions', await firstOperator(processes.dataDir));
   await setUp(staff, processes, 100_000);
@@ -95,7 +104,7 @@ async function openPortal(processes: DemoProcesses): Promise<{ portal: PortalCli
   const accountId = await register(anonymous, processes, owner);
   const user = await signIn(anonymous, '/v1/sessions', owner);
   await recordPayment(staff, accountId, '1000000.00', 'bench');
-  return { portal: anonymous.as(await makeApiKey(user)), staff };
+  return { portal: anonymous.as(await makeApiKey(user)), accountId };
 }
 
 class OurChain {
@@ -103,8 +112,8 @@ class OurChain {
 
   constructor(
     private readonly portal: PortalClient,
-    private readonly staff: PortalClient,
-    private readonly pids: () => number[],
+    private readonly watch: DeliveryWatch,
+    private readonly pids: { api: number; worker: number; postmaster: number },
   ) {}
 
   bulk(to: readonly string[]): Promise<Run> {
@@ -129,8 +138,8 @@ class OurChain {
     calls: (readonly string[])[],
     latencies: number[] = [],
   ): Promise<Run> {
-    const from = new Date().toISOString();
-    const cpuBefore = cpuMicros(this.pids());
+    const from = newId(new Date());
+    const before = this.cpu();
     const startedAt = performance.now();
     let next = 0;
     await Promise.all(
@@ -143,19 +152,64 @@ class OurChain {
         }
       }),
     );
-    for (let delivered = 0; delivered < messages;) {
-      await new Promise((resolve) => setTimeout(resolve, 25));
-      const { states } = await this.staff.get<{ states: Record<string, number> }>(
-        `/admin/v1/messages/totals?from=${encodeURIComponent(from)}`,
-      );
-      delivered = states.delivered ?? 0;
-    }
+    await this.watch.allDelivered(from);
     const seconds = (performance.now() - startedAt) / 1000;
-    const cpuAfter = cpuMicros(this.pids());
+    const after = this.cpu();
+    const perMessage = (name: keyof Cpu) =>
+      before[name] === null || after[name] === null ? null : (after[name] - before[name]) / messages;
     return {
       rate: messages / seconds,
-      cpuUs: cpuBefore === null || cpuAfter === null ? null : (cpuAfter - cpuBefore) / messages,
+      cpu: {
+        all: perMessage('all'),
+        api: perMessage('api'),
+        worker: perMessage('worker'),
+        postgres: perMessage('postgres'),
+      },
     };
+  }
+
+  private cpu(): Cpu {
+    const { api, worker, postmaster } = this.pids;
+    const server = withChildren(postmaster);
+    return {
+      all: cpuMicros([api, worker, ...server]),
+      api: cpuMicros([api]),
+      worker: cpuMicros([worker]),
+      postgres: cpuMicros(server),
+    };
+  }
+}
+
+/** Sees when all messages of a run are delivered, at a price that does not count: each look goes on where the last one ended. */
+class DeliveryWatch {
+  private constructor(
+    private readonly client: pg.Client,
+    private readonly accountId: string,
+  ) {}
+
+  static async open(url: string, accountId: string): Promise<DeliveryWatch> {
+    const client = new pg.Client({ connectionString: url });
+    // A connection that ends with the server is no news.
+    client.on('error', () => undefined);
+    await client.connect();
+    return new DeliveryWatch(client, accountId);
+  }
+
+  /** All messages after `from` (an id), of which there must be some already. */
+  async allDelivered(from: string): Promise<void> {
+    for (let next = await this.undelivered(from); next; next = await this.undelivered(next)) await sleep(10);
+  }
+
+  private async undelivered(from: string): Promise<string | undefined> {
+    const { rows } = await this.client.query<{ id: string }>(
+      `SELECT id FROM messages WHERE account_id = $1 AND id >= $2 AND state <> 'delivered' ORDER BY id LIMIT 1`,
+      [this.accountId, from],
+    );
+    return rows[0]?.id;
+  }
+
+  close(): Promise<void> {
+    return this.client.end();
   }
 }
 
@@ -167,7 +221,12 @@ function recipients(count: number): string[] {
 
 function summary(bulk: Run[], single: Run[], baseline: number[], latencies: number[]): Record<string, unknown> {
   const rates = (runs: Run[]) => median(runs.map(({ rate }) => rate));
-  const cpu = (runs: Run[]) => median(runs.map(({ cpuUs }) => cpuUs ?? Number.NaN));
+  const cpu = (runs: Run[], name: keyof Cpu) => Math.round(median(runs.map((run) => run.cpu[name] ?? Number.NaN)));
+  const split = (runs: Run[]) => ({
+    api: cpu(runs, 'api'),
+    worker: cpu(runs, 'worker'),
+    postgres: cpu(runs, 'postgres'),
+  });
   const ratio = (runs: Run[]) => median(runs.map(({ rate }, pair) => rate / baseline[pair]!));
   const sorted = latencies.toSorted((a, b) => a - b);
   const percentile = (share: number) => Math.round((sorted[Math.floor(sorted.length * share)] ?? 0) * 10) / 10;
@@ -175,10 +234,12 @@ function summary(bulk: Run[], single: Run[], baseline: number[], latencies: numb
     rate: Math.round(rates(bulk)),
     baseline: Math.round(median(baseline)),
     ratio: Number(ratio(bulk).toFixed(2)),
-    cpuUs: Math.round(cpu(bulk)),
+    cpuUs: cpu(bulk, 'all'),
+    cpuSplitUs: split(bulk),
     singleRate: Math.round(rates(single)),
     singleRatio: Number(ratio(single).toFixed(2)),
-    singleCpuUs: Math.round(cpu(single)),
+    singleCpuUs: cpu(single, 'all'),
+    singleCpuSplitUs: split(single),
     p50Ms: percentile(0.5),
     p99Ms: percentile(0.99),
   };

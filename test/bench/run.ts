@@ -16,5 +16,7 @@ if (!bench) {
 } else {
   const figures = { name, ...(await bench()) };
   if (values.json) console.log(JSON.stringify(figures));
-  else for (const [key, value] of Object.entries(figures)) console.log(`${key.padEnd(16)} ${String(value)}`);
+  else
+    for (const [key, value] of Object.entries(figures))
+      console.log(`${key.padEnd(16)} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`);
 }
