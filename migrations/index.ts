@@ -16,6 +16,8 @@ import { FindAbandonedUploads1764000001200 } from './1764000001200-find-abandone
 import { HoldWhatWaits1764000001210 } from './1764000001210-hold-what-waits.js';
 import { ForgiveClocksSetBack1764000001220 } from './1764000001220-forgive-clocks-set-back.js';
 import { FoldBankReferences1764000001300 } from './1764000001300-fold-bank-references.js';
+import { CountTheQueue1764000001500 } from './1764000001500-count-the-queue.js';
+import { ShowLinks1764000001510 } from './1764000001510-show-links.js';
 
 /** Every migration, in order. A landed migration is never edited; a change is a new file. */
 export const migrations: Function[] = [
@@ -37,4 +39,6 @@ export const migrations: Function[] = [
   HoldWhatWaits1764000001210,
   ForgiveClocksSetBack1764000001220,
   FoldBankReferences1764000001300,
+  CountTheQueue1764000001500,
+  ShowLinks1764000001510,
 ];

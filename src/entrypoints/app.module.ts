@@ -12,6 +12,7 @@ import { IdentityModule } from '../modules/identity/index.js';
 import { InvoicesModule } from '../modules/invoices/index.js';
 import { MessagesModule } from '../modules/messages/index.js';
 import { DispatchModule } from '../modules/messages/dispatch/dispatch.module.js';
+import { OperationsModule } from '../modules/operations/index.js';
 import { PaymentsModule } from '../modules/payments/index.js';
 import { MissedCallsModule } from '../modules/missed-calls/index.js';
 import { ProvidersModule } from '../modules/providers/index.js';
@@ -63,6 +64,7 @@ export class AppModule {
         DispatchModule,
         InvoicesModule,
         MessagesModule,
+        OperationsModule,
         PaymentsModule,
         ProvidersModule,
         MissedCallsModule,

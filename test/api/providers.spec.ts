@@ -241,6 +241,45 @@ describe('the links of providers, as ops sees them', () => {
     await operator.stop();
   });
 
+  it('show what every link is doing, and which worker holds it', async () => {
+    const operator = await SandboxOperator.start({ answerDelay: { minMs: 60_000, maxMs: 60_000 } });
+    const settings = { host: '127.0.0.1', port: operator.ports.smpp, windowSize: 7 };
+    const { id } = await create(
+      smpp({ settings, maxBinds: 2, credentials: { systemId: 'kabinet', password: 'sandbox' } }),
+    );
+    const links = async () => (await app.http().get(`${PROVIDERS}/${id}/links`).set(staff).expect(200)).body;
+    expect(await links()).toEqual({ status: 'active', pauseReason: null, ratePerSecond: 50, data: [] });
+    await app.connections.start();
+    await until(
+      'both are bound',
+      async () => (await links()).data.filter((link: { state: string }) => link.state === 'ready').length === 2,
+    );
+    const { provider, bindNo } = app.connections.active().find(({ providerId }) => providerId === id)!;
+    void provider.submit([submission('48500000001', 'hello')]);
+    const busy = await until('it is in flight', async () => {
+      const { data } = await links();
+      return data[bindNo - 1].inFlight === 1 && data;
+    });
+    expect(busy[bindNo - 1]).toMatchObject({
+      bindNo,
+      state: 'ready',
+      held: true,
+      window: 7,
+      inFlight: 1,
+      lastError: null,
+      retryAt: null,
+    });
+    expect(busy[bindNo - 1].worker).toMatch(new RegExp(` ${process.pid}$`));
+    expect(busy[2 - bindNo]).toMatchObject({ held: true, inFlight: 0 });
+    await app.connections.stop(100);
+    expect((await links()).data).toMatchObject([
+      { state: 'stopped', held: false, worker: null, inFlight: null, window: null },
+      { state: 'stopped', held: false },
+    ]);
+    await app.http().get(`${PROVIDERS}/0199f1c2-6b8e-7000-8000-4a1f6d2c9b10/links`).set(staff).expect(404);
+    await operator.stop();
+  });
+
   it('keep HTTP providers whose credentials are refused out of the way of the others', async () => {
     const operator = await HttpOperator.start();
     const { id } = await create(

@@ -182,6 +182,11 @@ CREATE TABLE bind_leases (
   state text DEFAULT 'stopped'::text NOT NULL,
   state_at timestamp with time zone NOT NULL,
   last_error text,
+  worker text,
+  in_flight integer,
+  window_size integer,
+  retry_at timestamp with time zone,
+  last_error_at timestamp with time zone,
   CONSTRAINT bind_leases_pk PRIMARY KEY (provider_id, bind_no),
   CONSTRAINT bind_leases_provider_fk FOREIGN KEY (provider_id) REFERENCES providers(id),
   CONSTRAINT bind_leases_bind_no CHECK ((bind_no >= 1))
@@ -474,6 +479,15 @@ CREATE TABLE message_queue (
   CONSTRAINT message_queue_lane CHECK (((lane >= 0) AND (lane <= 2))),
   CONSTRAINT message_queue_repeat_reason CHECK ((repeat_reason = ANY (ARRAY['at_least_once'::text, 'forced'::text])))
 ) WITH (fillfactor=70, autovacuum_vacuum_scale_factor=0.01, autovacuum_vacuum_threshold=1000, autovacuum_vacuum_cost_delay=0);
+
+CREATE TABLE message_queue_depths (
+  account_id uuid NOT NULL,
+  provider_id uuid NOT NULL,
+  lane text NOT NULL,
+  queued bigint NOT NULL,
+  scheduled bigint NOT NULL,
+  CONSTRAINT message_queue_depths_pk PRIMARY KEY (account_id, provider_id, lane)
+) WITH (fillfactor=50);
 
 CREATE TABLE message_statistics (
   account_id uuid NOT NULL,

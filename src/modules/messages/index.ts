@@ -10,4 +10,5 @@ export * from './domain/transitions.js';
 export { MessageGroups } from './actions/message-groups.js';
 export { MessagePartitions } from './jobs/message-partitions.js';
 export { MessagesModule } from './messages.module.js';
+export { QueueReads, type QueueEntry, type QueueKey } from './queue-reads.js';
 export { MessagesService } from './messages.service.js';

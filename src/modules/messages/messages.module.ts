@@ -17,6 +17,7 @@ import { QueueHints } from './dispatch/queue-hints.js';
 import { MessageReads } from './message-reads.js';
 import { MessageTotalsAdminController } from './message-totals.admin.controller.js';
 import { MessagesController } from './messages.controller.js';
+import { QueueReads } from './queue-reads.js';
 import { MessagesService } from './messages.service.js';
 
 @Module({
@@ -33,8 +34,9 @@ import { MessagesService } from './messages.service.js';
     MessagesService,
     PutAside,
     QueueHints,
+    QueueReads,
     { provide: DispatchSettings, useFactory: () => new DispatchSettings() },
   ],
-  exports: [MessageGroups, MessagePartitions, MessagesService, QueueHints],
+  exports: [MessageGroups, MessagePartitions, MessagesService, QueueHints, QueueReads],
 })
 export class MessagesModule {}

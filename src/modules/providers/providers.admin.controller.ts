@@ -20,7 +20,7 @@ import { DryRun } from './actions/dry-run.js';
 import { type SavedProvider, SaveProvider } from './actions/save-provider.js';
 import { callbackUrlOf } from './callbacks/callback-url.js';
 import { CredentialVault } from './credentials/credential-vault.js';
-import { viewProvider } from './dto/provider-view.js';
+import { viewLinks, viewProvider } from './dto/provider-view.js';
 import {
   CallbackUrlDto,
   CreatedProviderDto,
@@ -30,6 +30,7 @@ import {
   PauseProviderDto,
   PROVIDER_CODE,
   ProviderDto,
+  ProviderLinksDto,
   ProviderPageDto,
   UpdateProviderDto,
 } from './dto/provider.dto.js';
@@ -84,6 +85,18 @@ export class ProvidersAdminController {
   @ApiProblems(404)
   async get(@IdParam() id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<ProviderDto> {
     return this.answer(reply, await this.save.current(id));
+  }
+
+  @Get(':id/links')
+  @Staff('providers:read')
+  @ApiOperation({
+    summary: 'The links of a provider: state, window, what is in flight, last error, and which worker holds each',
+    operationId: 'listProviderLinks',
+  })
+  @ApiOkResponse({ type: ProviderLinksDto })
+  @ApiProblems(404)
+  async links(@IdParam() id: string): Promise<ProviderLinksDto> {
+    return viewLinks(await this.save.current(id), await this.repository.links(id));
   }
 
   @Patch(':id')

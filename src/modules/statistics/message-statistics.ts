@@ -5,8 +5,9 @@ import { OutboxConsumer, type ReceivedEvent } from '../../database/outbox.js';
 import { Clock } from '../../kernel/clock.js';
 import { DomainError } from '../../kernel/domain-error.js';
 import { lowestIdAt, NIL_ID } from '../../kernel/ids.js';
-import { type MessagesChanged, sumUp } from './domain/changes.js';
+import { type MessagesChanged, sumUp, waitingChanges } from './domain/changes.js';
 import { ADD_UP } from './persistence/sql/add-up.js';
+import { ADD_DEPTHS, RECOUNT_DEPTHS } from './persistence/sql/queue-depths.js';
 import { COMPARE, RECOUNT } from './persistence/sql/recount.js';
 
 const CONSUMER = 'statistics';
@@ -69,6 +70,8 @@ export class MessageStatistics {
         );
         await tx.query(RECOUNT.remove, [accountId, from, until]);
         await tx.query(RECOUNT.insert, bounds(accountId, from, until));
+        await tx.query(RECOUNT_DEPTHS.remove, [accountId]);
+        await tx.query(RECOUNT_DEPTHS.insert, [accountId]);
       }),
     );
     if (!done.ran) throw new DomainError('unavailable', 'unavailable', { retryAfterSeconds: 1 });
@@ -103,5 +106,14 @@ async function applyEvents(tx: Tx, events: ReceivedEvent[]): Promise<void> {
     rows.map(({ messages }) => messages),
     rows.map(({ parts }) => parts),
     rows.map(({ micros }) => micros),
+  ]);
+  const waiting = waitingChanges(rows);
+  if (waiting.length === 0) return;
+  await tx.query(ADD_DEPTHS, [
+    waiting.map(({ accountId }) => accountId),
+    waiting.map(({ providerId }) => providerId),
+    waiting.map(({ lane }) => lane),
+    waiting.map(({ queued }) => queued),
+    waiting.map(({ scheduled }) => scheduled),
   ]);
 }

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../../database/database.js';
 import { newId } from '../../../kernel/ids.js';
@@ -14,6 +15,8 @@ interface LeaseRow {
 @Injectable()
 export class BindLeases {
   readonly holder = newId();
+  /** For people: which process that is. */
+  readonly worker = `${hostname()} ${process.pid}`;
   private readonly added = new Map<string, number>();
 
   constructor(private readonly database: Database) {}
@@ -27,6 +30,7 @@ export class BindLeases {
       providers.map(({ id }) => id),
       providers.map(({ maxBinds }) => maxBinds),
       leaseMs,
+      this.worker,
     ]);
     return rows.map(toLease);
   }
@@ -44,6 +48,10 @@ export class BindLeases {
       shown.map(({ state }) => state),
       shown.map(({ since }) => since),
       shown.map(({ lastError }) => lastError),
+      shown.map(({ lastErrorAt }) => lastErrorAt),
+      shown.map(({ retryAt }) => retryAt),
+      shown.map(({ inFlight }) => inFlight),
+      shown.map(({ window }) => window),
     ]);
     return new Set(rows.map((row) => linkKey(toLease(row))));
   }

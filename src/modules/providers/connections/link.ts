@@ -9,6 +9,19 @@ export interface BindLease {
   fence: bigint;
 }
 
+/** What a worker writes down of a link with its heartbeat, for people to read. */
+export interface ShownLink {
+  state: string;
+  since: Date;
+  lastError: string | null;
+  lastErrorAt: Date | null;
+  /** When it tries again, where it knows. */
+  retryAt: Date | null;
+  /** Requests that wait for an answer, and the most that may. */
+  inFlight: number;
+  window: number;
+}
+
 /** One leased bind and the adapter that lives on it. */
 export class Link {
   provider: SmsProvider | null = null;
@@ -56,12 +69,23 @@ export class Link {
   }
 
   /** What the table is to show. */
-  get shown(): { state: string; since: Date; lastError: string | null } {
+  get shown(): ShownLink {
     const state: ProviderState | undefined = this.provider?.state();
-    if (!state)
-      return { state: 'stopped', since: this.failure?.at ?? this.leasedAt, lastError: this.failure?.detail ?? null };
-    const { status, since, lastError } = state;
-    return { state: status, since, lastError: lastError && `${lastError.code}: ${lastError.detail}`.slice(0, 500) };
+    if (!state) {
+      const { at = null, detail = null } = this.failure ?? {};
+      const idle = { retryAt: null, inFlight: 0, window: 0 };
+      return { state: 'stopped', since: at ?? this.leasedAt, lastError: detail, lastErrorAt: at, ...idle };
+    }
+    const { status, since, lastError, retryAt, inFlight, window } = state;
+    return {
+      state: status,
+      since,
+      lastError: lastError && `${lastError.code}: ${lastError.detail}`.slice(0, 500),
+      lastErrorAt: lastError && lastError.at,
+      retryAt,
+      inFlight,
+      window,
+    };
   }
 }
 

@@ -123,6 +123,49 @@ export class BindDto {
   held: boolean;
 }
 
+/** A bind with what its worker wrote down of it at its last heartbeat, about a second ago. */
+export class LinkDto extends BindDto {
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  lastErrorAt: string | null;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: 'worker-2 4711',
+    description: 'Host and process that holds it.',
+  })
+  worker: string | null;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'Unless it is renewed, which it is.' })
+  leaseUntil: string | null;
+
+  @ApiProperty({ description: 'Grows with every holder and every session.', example: '12' })
+  fence: string;
+
+  @ApiProperty({ type: 'integer', nullable: true, description: 'Requests that wait for an answer.' })
+  inFlight: number | null;
+
+  @ApiProperty({ type: 'integer', nullable: true, description: 'The most that may wait for one now.' })
+  window: number | null;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'When it tries again, if it waits.' })
+  retryAt: string | null;
+}
+
+export class ProviderLinksDto {
+  @ApiProperty({ enum: ['active', 'paused', 'draining'] })
+  status: string;
+
+  @ApiProperty({ type: String, nullable: true })
+  pauseReason: string | null;
+
+  @ApiProperty({ description: 'Requests a second over all links together.' })
+  ratePerSecond: number;
+
+  @ApiProperty({ type: [LinkDto] })
+  data: LinkDto[];
+}
+
 export class ProviderDto {
   @ApiProperty({ format: 'uuid' })
   id: string;

@@ -22,6 +22,17 @@ export interface BindRow {
   held: boolean;
 }
 
+/** A bind with what only its worker knows, as of its last heartbeat; null while nobody holds it. */
+export interface LinkRow extends BindRow {
+  fence: bigint;
+  worker: string | null;
+  lease_until: Date | null;
+  in_flight: number | null;
+  window_size: number | null;
+  retry_at: Date | null;
+  last_error_at: Date | null;
+}
+
 const COLUMNS = `id, owner_account_id, code, kind, name, status, pause_reason, rate_per_second, max_binds, sending_window,
   sender_policy, version, settings, credentials, callback_token_hash, link_version, created_at, updated_at`;
 
@@ -55,6 +66,24 @@ export class ProvidersRepository {
        WHERE b.provider_id = ANY($1::uuid[])
        ORDER BY b.provider_id, b.bind_no`,
       [providerIds],
+    );
+  }
+
+  /** The same for the links of one provider, with the words of their workers. */
+  links(providerId: string): Promise<LinkRow[]> {
+    return this.database.query<LinkRow & Record<string, unknown>>(
+      `SELECT b.provider_id, b.bind_no, b.last_error, b.last_error_at, b.fence, h.held,
+              CASE WHEN h.held THEN b.state ELSE 'stopped' END AS state,
+              CASE WHEN h.held THEN b.state_at ELSE LEAST(b.lease_until, now()) END AS state_at,
+              CASE WHEN h.held THEN b.worker END AS worker, CASE WHEN h.held THEN b.lease_until END AS lease_until,
+              CASE WHEN h.held THEN b.in_flight END AS in_flight, CASE WHEN h.held THEN b.window_size END AS window_size,
+              CASE WHEN h.held THEN b.retry_at END AS retry_at
+       FROM bind_leases b
+       JOIN providers p ON p.id = b.provider_id AND b.bind_no <= p.max_binds
+       CROSS JOIN LATERAL (SELECT b.holder IS NOT NULL AND b.lease_until >= now() AS held) AS h
+       WHERE b.provider_id = $1
+       ORDER BY b.bind_no`,
+      [providerId],
     );
   }
 

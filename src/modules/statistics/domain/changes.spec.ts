@@ -1,4 +1,4 @@
-import { type Delta, sumUp } from './changes.js';
+import { type Delta, sumUp, waitingChanges } from './changes.js';
 
 const NONE = '00000000-0000-0000-0000-000000000000';
 const delta = (more: Partial<Delta>): Delta => ({
@@ -60,5 +60,21 @@ describe('sumUp', () => {
   it('has a place for messages without country and provider', () => {
     const [row] = sumUp([event(HOUR, delta({ country: null, providerId: null }))], NONE);
     expect(row).toMatchObject({ country: '', providerId: NONE });
+  });
+});
+
+describe('waitingChanges', () => {
+  it('adds up what waits by account, provider and lane, over hours, and leaves everything else out', () => {
+    const rows = sumUp(
+      [
+        event(HOUR, delta({ messages: 3 }), delta({ state: 'delivered', messages: 5 })),
+        event('2026-03-02T13:00:00.000Z', delta({ messages: -1 }), delta({ state: 'scheduled', messages: 2 })),
+        { ...event(HOUR, delta({ messages: 1 }), delta({ country: 'PL', messages: -1 })), accountId: 'b' },
+      ],
+      NONE,
+    );
+    expect(waitingChanges(rows)).toEqual([
+      { accountId: 'a', providerId: 'p', lane: 'transactional', queued: 2n, scheduled: 2n },
+    ]);
   });
 });

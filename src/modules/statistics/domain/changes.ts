@@ -70,3 +70,28 @@ export function sumUp(events: Iterable<{ accountId: string; payload: MessagesCha
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([, row]) => row);
 }
+
+/** How much more, or less, waits of an account at a provider in a lane. */
+export interface WaitingChange {
+  accountId: string;
+  providerId: string;
+  lane: string;
+  queued: bigint;
+  scheduled: bigint;
+}
+
+/** What the rows say about messages that wait, in key order; what comes to nothing is left out. */
+export function waitingChanges(rows: readonly RollUp[]): WaitingChange[] {
+  const changes = new Map<string, WaitingChange>();
+  for (const { accountId, providerId, lane, state, messages } of rows) {
+    if (state !== 'queued' && state !== 'scheduled') continue;
+    const key = `${accountId} ${providerId} ${lane}`;
+    let change = changes.get(key);
+    if (!change) changes.set(key, (change = { accountId, providerId, lane, queued: 0n, scheduled: 0n }));
+    change[state] += messages;
+  }
+  return [...changes]
+    .filter(([, { queued, scheduled }]) => queued !== 0n || scheduled !== 0n)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, change]) => change);
+}

@@ -24,7 +24,8 @@ export const ACQUIRE_BINDS: Statement = {
   text: `
     UPDATE bind_leases b
     SET holder = $1, fence = b.fence + 1, lease_until = clock_timestamp() + $4 * interval '1 millisecond',
-        state = 'connecting', state_at = clock_timestamp(), last_error = NULL
+        state = 'connecting', state_at = clock_timestamp(), last_error = NULL, worker = $5, in_flight = NULL,
+        window_size = NULL, retry_at = NULL, last_error_at = NULL
     FROM unnest($2::uuid[], $3::smallint[]) AS p(id, binds)
     CROSS JOIN LATERAL (
       SELECT l.provider_id, l.bind_no
@@ -43,9 +44,11 @@ export const RENEW_BINDS: Statement = {
   text: `
     UPDATE bind_leases b
     SET lease_until = clock_timestamp() + $2 * interval '1 millisecond', state = m.state, state_at = m.state_at,
-        last_error = m.last_error
-    FROM unnest($3::uuid[], $4::smallint[], $5::bigint[], $6::text[], $7::timestamptz[], $8::text[])
-         AS m(provider_id, bind_no, fence, state, state_at, last_error)
+        last_error = m.last_error, last_error_at = m.last_error_at, retry_at = m.retry_at, in_flight = m.in_flight,
+        window_size = m.window_size
+    FROM unnest($3::uuid[], $4::smallint[], $5::bigint[], $6::text[], $7::timestamptz[], $8::text[], $9::timestamptz[],
+                $10::timestamptz[], $11::int[], $12::int[])
+         AS m(provider_id, bind_no, fence, state, state_at, last_error, last_error_at, retry_at, in_flight, window_size)
     WHERE b.provider_id = m.provider_id AND b.bind_no = m.bind_no AND b.fence = m.fence AND b.holder = $1
     RETURNING b.provider_id, b.bind_no, b.fence`,
 };

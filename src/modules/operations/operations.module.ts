@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { AccountsModule } from '../accounts/index.js';
+import { MessagesModule } from '../messages/index.js';
+import { ProvidersModule } from '../providers/index.js';
+import { StatisticsModule } from '../statistics/index.js';
+import { QueueAdminController } from './queue.admin.controller.js';
+import { QueueView } from './queue-view.js';
+
+/** What those who run the product look at, put together from what the modules know. */
+@Module({
+  imports: [AccountsModule, MessagesModule, ProvidersModule, StatisticsModule],
+  controllers: [QueueAdminController],
+  providers: [QueueView],
+})
+export class OperationsModule {}
