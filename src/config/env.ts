@@ -99,6 +99,23 @@ export class Env {
   @IsBoolean()
   ALLOW_PRIVATE_ADDRESSES = false;
 
+  /**
+   * Seconds a worker may be silent before what it was writing to a provider becomes `unknown`. Longer than any provider's
+   * response time-out.
+   */
+  @toInt()
+  @IsInt()
+  @Min(2)
+  @Max(3_600)
+  LEASE_SECONDS = 60;
+
+  /** Seconds for which an unknown outcome waits to be explained before its money goes back. */
+  @toInt()
+  @IsInt()
+  @Min(5)
+  @Max(1_209_600)
+  UNKNOWN_OUTCOME_SECONDS = 86_400;
+
   /** Seconds by which the product's clock is ahead: for rehearsals, such as a demo at night of what only works by day. */
   @toInt()
   @IsInt()

@@ -6,6 +6,7 @@ export interface SubmitRecord {
   event: 'submit';
   at: string;
   session: number;
+  systemId: string;
   to: string;
   from: string;
   reference: number;
@@ -25,6 +26,7 @@ export interface ReportRecord {
   event: 'report';
   at: string;
   session: number;
+  systemId: string;
   id: string;
   to: string;
   state: string;

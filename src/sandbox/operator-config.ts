@@ -13,7 +13,9 @@ export interface OperatorConfig {
   controlPort: number;
   systemId: string;
   password: string;
-  /** Sessions at once; a further one is answered "already bound". 0: any number. */
+  /** Further system ids with their passwords. Each is a customer of its own, with its own sessions and reports. */
+  moreSystemIds: Record<string, string>;
+  /** Sessions of one system id at once; a further one is answered "already bound". 0: any number. */
   maxBinds: number;
   answerDelay: DelayRange;
   reportDelay: DelayRange;
@@ -44,6 +46,7 @@ export const DEFAULT_OPERATOR_CONFIG: OperatorConfig = {
   controlPort: 0,
   systemId: 'kabinet',
   password: 'sandbox',
+  moreSystemIds: {},
   maxBinds: 0,
   answerDelay: { minMs: 0, maxMs: 0 },
   reportDelay: { minMs: 20, maxMs: 200 },

@@ -12,6 +12,8 @@ export class OperatorSession {
   private outgoing: Buffer[] = [];
   private sequence = 0;
   private closed = false;
+  /** Whose session it is; empty until it is bound. */
+  systemId = '';
 
   constructor(
     readonly id: number,

@@ -95,6 +95,7 @@ export class ReportDesk {
           event: 'report',
           at: new Date().toISOString(),
           session: session.id,
+          systemId: session.systemId,
           id: report.id,
           to: report.to,
           state: WORDS[report.outcome].stat,

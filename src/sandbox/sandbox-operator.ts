@@ -39,7 +39,9 @@ export class SandboxOperator {
   readonly faults = new Faults();
   readonly phones: Phones;
   private readonly journal: Journal;
-  private readonly desk: ReportDesk;
+  /** By system id: reports go to whom the message came from. */
+  private readonly desks: ReadonlyMap<string, ReportDesk>;
+  private readonly passwords: ReadonlyMap<string, string>;
   private readonly random: () => number;
   private readonly server: Server;
   private readonly sessions = new Map<OperatorSession, Session>();
@@ -54,7 +56,10 @@ export class SandboxOperator {
     this.random = seededRandom(config.seed);
     this.phones = new Phones(config.inboxLimit);
     this.journal = new Journal(config.logFile);
-    this.desk = new ReportDesk(config.reportBy, config.reportWindow, this.faults, this.journal);
+    this.passwords = new Map([[config.systemId, config.password], ...Object.entries(config.moreSystemIds)]);
+    const { reportBy, reportWindow } = config;
+    const newDesk = () => new ReportDesk(reportBy, reportWindow, this.faults, this.journal);
+    this.desks = new Map([...this.passwords.keys()].map((systemId) => [systemId, newDesk()]));
     this.nextMessageId = BigInt(config.firstMessageId ?? Date.now() * 1000);
     this.server = smpp.createServer({ noDelay: true }, (session) => this.accept(session));
   }
@@ -75,7 +80,7 @@ export class SandboxOperator {
     return {
       ...this.journal.stats,
       sessions: this.sessions.size,
-      reportsPending: this.desk.pending,
+      reportsPending: [...this.desks.values()].reduce((sum, { pending }) => sum + pending, 0),
       incompleteMessages: this.phones.incomplete,
     };
   }
@@ -90,7 +95,7 @@ export class SandboxOperator {
     if (order.listening === false) await this.refuseConnections();
     if (order.listening === true && !this.server.listening) await this.listen(this.smppPort);
     if (order.dropConnections) this.cutEverybody();
-    this.desk.pump();
+    for (const desk of this.desks.values()) desk.pump();
   }
 
   async resetFaults(): Promise<void> {
@@ -150,7 +155,7 @@ export class SandboxOperator {
     session.on('error', () => session.destroy());
     session.on('close', () => {
       this.sessions.delete(wrapped);
-      this.desk.detach(wrapped);
+      this.desks.get(wrapped.systemId)?.detach(wrapped);
       wrapped.end();
     });
     for (const command of BIND_COMMANDS) session.on(command, (pdu: PDU) => this.bind(wrapped, session, pdu));
@@ -173,6 +178,7 @@ export class SandboxOperator {
       return wrapped.close();
     }
     this.journal.stats.binds++;
+    wrapped.systemId = pdu.system_id!;
     this.sessions.set(wrapped, session);
     wrapped.send(pdu.response({ system_id: 'sandbox' }));
     if (pdu.command !== 'bind_receiver') {
@@ -180,15 +186,17 @@ export class SandboxOperator {
       session.removeAllListeners('submit_sm');
       session.on('submit_sm', (submit: PDU) => this.receive(wrapped, submit, second));
     }
-    if (pdu.command !== 'bind_transmitter') this.desk.attach(wrapped);
+    if (pdu.command !== 'bind_transmitter') this.deskOf(wrapped).attach(wrapped);
   }
 
   private bindStatus(wrapped: OperatorSession, pdu: PDU): number {
     const ordered = this.faults.takeForBind();
     if (ordered) return ordered;
-    if (pdu.system_id !== this.config.systemId) return INVALID_SYSTEM_ID;
-    if (pdu.password !== this.config.password) return INVALID_PASSWORD;
-    const isFull = this.config.maxBinds > 0 && this.sessions.size >= this.config.maxBinds;
+    const password = this.passwords.get(pdu.system_id ?? '');
+    if (password === undefined) return INVALID_SYSTEM_ID;
+    if (pdu.password !== password) return INVALID_PASSWORD;
+    const own = [...this.sessions.keys()].filter(({ systemId }) => systemId === pdu.system_id).length;
+    const isFull = this.config.maxBinds > 0 && own >= this.config.maxBinds;
     return isFull || this.sessions.has(wrapped) ? ALREADY_BOUND : OK;
   }
 
@@ -277,6 +285,7 @@ export class SandboxOperator {
       event: 'submit',
       at: at.toISOString(),
       session: session.id,
+      systemId: session.systemId,
       to,
       from,
       ...position,
@@ -299,8 +308,14 @@ export class SandboxOperator {
       submittedAt: submit.at,
       text: submit.text,
     };
-    if (intermediate) this.desk.send({ ...report, outcome: 'enroute', doneAt: new Date() });
-    this.schedule.after(delayMs + extraMs, () => this.desk.send({ ...report, outcome, doneAt: new Date() }));
+    const desk = this.deskOf(submit.session);
+    if (intermediate) desk.send({ ...report, outcome: 'enroute', doneAt: new Date() });
+    this.schedule.after(delayMs + extraMs, () => desk.send({ ...report, outcome, doneAt: new Date() }));
+  }
+
+  /** Of a session that is bound. */
+  private deskOf({ systemId }: OperatorSession): ReportDesk {
+    return this.desks.get(systemId)!;
   }
 
   private draw({ minMs, maxMs }: DelayRange): number {

@@ -61,7 +61,7 @@ export async function setUp(staff: PortalClient, { smppPort }: DemoProcesses, ra
 /** Registers a clinic, proves its phone with the code that the sandbox operator delivered, and returns its account. */
 export async function register(
   anonymous: PortalClient,
-  { operatorControlUrl }: DemoProcesses,
+  { operatorControlUrl }: Pick<DemoProcesses, 'operatorControlUrl'>,
   owner: Credentials,
 ): Promise<string> {
   const phone = '79161234567';

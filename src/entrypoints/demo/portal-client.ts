@@ -23,6 +23,13 @@ export class PortalClient {
     return this.call<T>('PUT', path, JSON.stringify(body), 'application/json');
   }
 
+  /** Changes what is there now: reads its version first. */
+  async patch(path: string, body: unknown): Promise<void> {
+    const current = await this.send('GET', path);
+    await current.arrayBuffer();
+    await this.send('PATCH', path, JSON.stringify(body), 'application/json', current.headers.get('etag') ?? '*');
+  }
+
   upload<T>(path: string, csv: Buffer): Promise<T> {
     return this.call<T>('POST', path, csv, 'text/csv');
   }
@@ -39,10 +46,17 @@ export class PortalClient {
     return (text === '' ? undefined : JSON.parse(text)) as T;
   }
 
-  private async send(method: string, path: string, body?: string | Buffer, type?: string): Promise<Response> {
+  private async send(
+    method: string,
+    path: string,
+    body?: string | Buffer,
+    type?: string,
+    etag?: string,
+  ): Promise<Response> {
     const headers: Record<string, string> = { 'idempotency-key': randomUUID() };
     if (this.token) headers.authorization = `Bearer ${this.token}`;
     if (type) headers['content-type'] = type;
+    if (etag) headers['if-match'] = etag;
     const answer = await fetch(new URL(path, this.baseUrl), {
       method,
       headers,

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { Env } from '../../config/env.js';
 import { AccountsModule } from '../accounts/index.js';
 import { ContactsModule } from '../contacts/index.js';
 import { ProvidersModule } from '../providers/index.js';
@@ -35,7 +36,7 @@ import { MessagesService } from './messages.service.js';
     PutAside,
     QueueHints,
     QueueReads,
-    { provide: DispatchSettings, useFactory: () => new DispatchSettings() },
+    { provide: DispatchSettings, useFactory: (env: Env) => DispatchSettings.of(env), inject: [Env] },
   ],
   exports: [MessageGroups, MessagePartitions, MessagesService, QueueHints, QueueReads],
 })

@@ -24,10 +24,14 @@ describe('the sandbox operator in its own process', () => {
     operator = await startOperatorProcess({ logFile: join(folder, 'operator.ndjson'), ...config });
   }
 
-  async function connect(heard = new ProviderRecorder(), changes: Partial<SmppSettings> = {}): Promise<SmppProvider> {
+  async function connect(
+    heard = new ProviderRecorder(),
+    changes: Partial<SmppSettings> = {},
+    systemId = 'kabinet',
+  ): Promise<SmppProvider> {
     const provider = new SmppProvider({
       settings: readSmppSettings({ host: '127.0.0.1', port: operator.port, reconnectMinMs: 20, ...changes }),
-      credentials: { systemId: 'kabinet', password: 'sandbox' },
+      credentials: { systemId, password: 'sandbox' },
       now: () => new Date(),
     });
     providers.push(provider);
@@ -165,6 +169,15 @@ describe('the sandbox operator in its own process', () => {
     await until('it is refused', () => second.state().lastError?.code === '0x00000005');
     await first.stop(100);
     await until('it is let in', () => second.state().status === 'ready');
+  });
+
+  it('reports to the system id that sent the message, and counts binds for each', async () => {
+    await start({ maxBinds: 1, moreSystemIds: { south: 'sandbox' }, reportDelay: { minMs: 0, maxMs: 0 } });
+    const [north, south] = [new ProviderRecorder(), new ProviderRecorder()];
+    await (await connect(north)).submit([submission('48500000001', 'north')]);
+    await (await connect(south, {}, 'south')).submit([submission('48500000002', 'south')]);
+    await until('both reports', () => north.reports.length + south.reports.length === 2);
+    expect([north.reports[0]!.to, south.reports[0]!.to]).toEqual(['48500000001', '48500000002']);
   });
 
   it('sends what phones write', async () => {

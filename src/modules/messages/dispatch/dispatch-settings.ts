@@ -1,3 +1,5 @@
+import type { Env } from '../../../config/env.js';
+
 /** Sizes and times of dispatch. All of them have a stated maximum, so that memory and locks stay bounded. */
 export class DispatchSettings {
   /** The truth beside all hints: an idle link looks at its queue this often. */
@@ -37,6 +39,12 @@ export class DispatchSettings {
   guessAfterMs = 60_000;
   /** Interval of the jobs: lapsed leases, validity, deadlines, dry streams. */
   housekeepingMs = 1_000;
+
+  /** With the times that the environment says. Late answers have come by the time a lease has ended, or never will. */
+  static of({ LEASE_SECONDS, UNKNOWN_OUTCOME_SECONDS }: Env): DispatchSettings {
+    const leaseMs = LEASE_SECONDS * 1_000;
+    return new DispatchSettings({ leaseMs, guessAfterMs: leaseMs, unknownMs: UNKNOWN_OUTCOME_SECONDS * 1_000 });
+  }
 
   constructor(overrides: Partial<DispatchSettings> = {}) {
     Object.assign(this, overrides);

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { Env } from '../../../config/env.js';
 import { AccountsModule } from '../../accounts/index.js';
 import { ProvidersModule } from '../../providers/index.js';
 import { WalletsModule } from '../../wallets/index.js';
@@ -36,7 +37,7 @@ import { QueueListener } from './queue-listener.js';
     ReportApplier,
     ResolveUnknown,
     SettleOutcomes,
-    { provide: DispatchSettings, useFactory: () => new DispatchSettings() },
+    { provide: DispatchSettings, useFactory: (env: Env) => DispatchSettings.of(env), inject: [Env] },
   ],
   exports: [Dispatcher, ReportApplier],
 })
