@@ -51,6 +51,8 @@ export function createDataSource(options: DataSourceOptions): DataSource {
     applicationName,
     extra: {
       types,
+      // Statements of one connection may be sent before the one in front of them is answered.
+      pipeline: true,
       // As text: the driver leaves out a number 0, and then a default of the role or database would hold.
       lock_timeout: String(limits.lockMs),
       statement_timeout: String(limits.statementMs),

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Pool, PoolClient, QueryResultRow } from 'pg';
-import type { DataSource, EntityManager } from 'typeorm';
+import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { Turnstile } from './turnstile.js';
 
 /** A statement that is prepared once per connection. Names are unique: `<module>.<what-it-does>`. */
@@ -63,24 +63,29 @@ export class Database {
   }
 
   private async run<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    const runner = this.dataSource.createQueryRunner();
+    const client = await this.pool.connect();
+    // A connection that ends while we have it fails whatever runs on it; nobody else needs to hear of it.
+    client.on('error', ignore);
     const hooks: (() => void)[] = [];
+    const open = new OpenTx(this.dataSource, client, hooks);
     try {
-      const client = (await runner.connect()) as PoolClient;
-      await runner.startTransaction();
-      const result = await work({
-        query: (statement, values) => run(client, statement, values),
-        manager: runner.manager,
-        afterCommit: (hook) => hooks.push(hook),
-      });
-      await runner.commitTransaction();
+      // Not awaited: it leaves together with the first statement, which saves a way to the server and back.
+      const begun = client.query('START TRANSACTION');
+      begun.catch(ignore);
+      const result = await work(open);
+      open.close();
+      await begun;
+      const { command } = await client.query('COMMIT');
+      if (command !== 'COMMIT') throw new Error('the transaction had failed before: an error in it was passed over');
       for (const hook of hooks) hook();
       return result;
     } catch (error) {
-      if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
+      open.close();
+      await client.query('ROLLBACK').catch(ignore);
       throw error;
     } finally {
-      await runner.release();
+      client.off('error', ignore);
+      client.release();
     }
   }
 
@@ -106,6 +111,58 @@ export class Database {
       new Logger(Database.name).error(`${held} connections were not released within ${CLOSE_TIMEOUT_MS} ms`);
     }
   }
+}
+
+const ignore = () => undefined;
+
+class OpenTx implements Tx {
+  private orm: EntityManager | undefined;
+  private closed = false;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly client: PoolClient,
+    private readonly hooks: (() => void)[],
+  ) {}
+
+  async query<R extends QueryResultRow>(statement: Statement | string, values?: readonly unknown[]): Promise<R[]> {
+    if (this.closed) throw new Error('this transaction is over');
+    return run<R>(this.client, statement, values);
+  }
+
+  get manager(): EntityManager {
+    if (this.closed) throw new Error('this transaction is over');
+    this.orm ??= this.dataSource.createEntityManager(this.joined());
+    return this.orm;
+  }
+
+  afterCommit(hook: () => void): void {
+    this.hooks.push(hook);
+  }
+
+  /** What somebody still asks for, after a failure beside it, must not run outside of the transaction. */
+  close(): void {
+    this.closed = true;
+  }
+
+  /** A query runner that finds itself connected, and in a transaction that is not its own to end. */
+  private joined(): QueryRunner {
+    return Object.assign(this.dataSource.createQueryRunner(), {
+      databaseConnection: this.client,
+      isTransactionActive: true,
+      transactionDepth: 1,
+    });
+  }
+}
+
+/**
+ * Statements that need nothing of each other, sent one behind the other without waiting in between; they run in the order given.
+ * Waits for all, then throws the first error: nothing of them is under way any more when a caller hears of it.
+ */
+export async function together<T extends readonly unknown[]>(...work: { [K in keyof T]: Promise<T[K]> }): Promise<T> {
+  const outcomes = await Promise.allSettled(work);
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+  return outcomes.map((outcome) => (outcome as PromiseFulfilledResult<unknown>).value) as unknown as T;
 }
 
 /** A quarter of the pool, and at least two, is left: one for who listens, the rest for single statements. */

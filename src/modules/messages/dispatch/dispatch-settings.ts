@@ -27,7 +27,7 @@ export class DispatchSettings {
   /** The same for messages that may be sent again (`at_least_once`). */
   repeatAfterMs = 120_000;
   /** Applying reports waits this long for more of them, and for the answers to the submits that they may have overtaken. */
-  reportMs = 30;
+  reportMs = 80;
   /** Reports of one transaction, at most. */
   reportBatch = 500;
   /** Reports are matched with attempts that are no older. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, type Tx } from '../../../database/database.js';
+import { Database, together, type Tx } from '../../../database/database.js';
 import { Clock } from '../../../kernel/clock.js';
 import { lowestIdAt } from '../../../kernel/ids.js';
 import { AccountsService } from '../../accounts/index.js';
@@ -13,7 +13,7 @@ import { type LockedMessage, lockMessages } from '../persistence/locked-message.
 import { MATCH_PARTS, READ_PARTS } from '../persistence/sql/match-parts.js';
 import { MessageMover } from '../settle/message-mover.js';
 import { type Guess, GuessUnknown } from './guess-unknown.js';
-import { recordReports, type ReportRecord } from './record-reports.js';
+import { followReports, type ReportRecord, writeReports } from './record-reports.js';
 
 const SET_ASIDE_MS = 60_000;
 
@@ -52,23 +52,19 @@ export class ApplyReports {
       if (reports.length === 0) return 0;
       const known = await this.look(tx, reports, now);
       const records = reports.map((report, index) => this.apply(report, known, index));
-      await this.move(tx, known, now);
-      const waiting = await this.park(
-        tx,
-        records.filter(({ outcome }) => outcome === 'unmatched'),
-        now,
+      const { waiting, done } = sortOut(records, now);
+      const applied = { records: done, batch: known.batch, messages: known.messages, platform };
+      await this.move(tx, known, now, () =>
+        together(
+          writeReports(tx, applied, now),
+          this.inbox.finish(
+            tx,
+            done.map(({ report }) => report.id),
+          ),
+          ...[...waiting].map(([at, ids]) => this.inbox.park(tx, ids, new Date(at))),
+        ),
       );
-      const done = records.filter((record) => !waiting.has(record.report.id));
-      await recordReports(
-        tx,
-        { records: done, batch: known.batch, messages: known.messages, platform },
-        this.settings,
-        now,
-      );
-      await this.inbox.finish(
-        tx,
-        done.map(({ report }) => report.id),
-      );
+      await followReports(tx, applied, this.settings, now);
       return reports.length;
     });
   }
@@ -140,25 +136,36 @@ export class ApplyReports {
     return { report, match, outcome };
   }
 
-  private async move(tx: Tx, { batch, messages }: Known, now: Date): Promise<void> {
-    for (const round of batch.rounds) {
-      const moves = round.map(({ messageId, to, cause }) => ({ message: messages.get(messageId)!, to, cause }));
-      await this.mover.move(tx, moves, now);
-    }
+  /** A message may move more than once; `beforeMoney` is written with the last round. */
+  private async move(
+    tx: Tx,
+    { batch: { rounds }, messages }: Known,
+    now: Date,
+    beforeMoney: () => Promise<unknown>,
+  ): Promise<void> {
+    const moves = rounds.map((round) =>
+      round.map(({ messageId, to, cause }) => ({ message: messages.get(messageId)!, to, cause })),
+    );
+    const last = moves.pop() ?? [];
+    for (const round of moves) await this.mover.move(tx, round, now);
+    await this.mover.move(tx, last, now, beforeMoney);
   }
+}
 
-  /** Those that are tried again later; answers their ids. */
-  private async park(tx: Tx, unmatched: readonly ReportRecord[], now: Date): Promise<Set<string>> {
-    const parked = new Set<string>();
-    for (const tries of new Set(unmatched.map(({ report }) => report.tries))) {
-      const at = nextTry(tries, now);
-      if (!at) continue;
-      const ids = unmatched.filter(({ report }) => report.tries === tries).map(({ report }) => report.id);
-      await this.inbox.park(tx, ids, at);
-      for (const id of ids) parked.add(id);
-    }
-    return parked;
-  }
+/** What matches nothing yet and is tried again, by when; and the rest, which is done. */
+function sortOut(
+  records: readonly ReportRecord[],
+  now: Date,
+): { waiting: Map<number, string[]>; done: ReportRecord[] } {
+  const waiting = new Map<number, string[]>();
+  const done = records.filter(({ report, outcome }) => {
+    const at = outcome === 'unmatched' ? nextTry(report.tries, now)?.getTime() : undefined;
+    if (at === undefined) return true;
+    const ids = waiting.get(at) ?? [];
+    waiting.set(at, [...ids, report.id]);
+    return false;
+  });
+  return { waiting, done };
 }
 
 function toMatch({ accountId, messageId, attemptId }: Guess, batch: ReportBatch): ReportMatch {

@@ -19,32 +19,14 @@ export interface ReportRecord {
 interface AppliedBatch {
   records: readonly ReportRecord[];
   batch: ReportBatch;
-  /** After the moves. */
   messages: Map<string, LockedMessage>;
   /** Account under which reports are kept that belong to nobody. */
   platform: string;
 }
 
-/** Writes parts and reports, and keeps the list of unknown outcomes true to the messages. */
-export async function recordReports(
-  tx: Tx,
-  applied: AppliedBatch,
-  settings: Pick<DispatchSettings, 'unknownMs'>,
-  now: Date,
-): Promise<void> {
-  const matched = applied.records.flatMap(({ match }) => (match.kind === 'parts' ? [match] : []));
-  const accountOf = new Map(matched.map(({ attemptId, accountId }) => [attemptId, accountId]));
-  await writeReports(tx, applied, accountOf, now);
-  await confirmAttempts(tx, applied.batch, accountOf, now);
-  await followUnknown(tx, applied, matched, settings, now);
-}
-
-async function writeReports(
-  tx: Tx,
-  { records, batch, platform }: AppliedBatch,
-  accountOf: Map<string, string>,
-  now: Date,
-): Promise<void> {
+/** Writes parts, and every report as it came. One statement. */
+export async function writeReports(tx: Tx, { records, batch, platform }: AppliedBatch, now: Date): Promise<void> {
+  const accountOf = accountsOf(matchedOf(records));
   const parts = batch.partChanges();
   const ids = new IdSequence(now);
   const about = ({ match }: ReportRecord) => (match.kind === 'parts' ? match : null);
@@ -72,6 +54,26 @@ async function writeReports(
     now,
   ]);
 }
+
+/** Keeps attempts and the list of unknown outcomes true to the messages, once these have moved. */
+export async function followReports(
+  tx: Tx,
+  applied: AppliedBatch,
+  settings: Pick<DispatchSettings, 'unknownMs'>,
+  now: Date,
+): Promise<void> {
+  const matched = matchedOf(applied.records);
+  await confirmAttempts(tx, applied.batch, accountsOf(matched), now);
+  await followUnknown(tx, applied, matched, settings, now);
+}
+
+type Matched = Extract<ReportMatch, { kind: 'parts' }>;
+
+const matchedOf = (records: readonly ReportRecord[]): Matched[] =>
+  records.flatMap(({ match }) => (match.kind === 'parts' ? [match] : []));
+
+const accountsOf = (matched: readonly Matched[]): Map<string, string> =>
+  new Map(matched.map(({ attemptId, accountId }) => [attemptId, accountId]));
 
 function onlyPart(partNos: readonly number[] | undefined): number | null {
   return partNos?.length === 1 ? partNos[0]! : null;

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Tx } from '../../../database/database.js';
+import { together, type Tx } from '../../../database/database.js';
 import { writeOutbox } from '../../../database/outbox.js';
 import { newId } from '../../../kernel/ids.js';
 import { LedgerService, settleKey, type SettleKind, type SettleMove } from '../../wallets/index.js';
@@ -53,13 +53,15 @@ export class MessageMover {
     tx: Tx,
     moves: readonly MessageMove[],
     now: Date,
-    beforeMoney: () => Promise<void> = async () => undefined,
+    beforeMoney: () => Promise<unknown> = async () => undefined,
   ): Promise<void> {
     const planned = moves.map(plan);
     const sums = sumUp(planned, now);
-    if (planned.length > 0) await this.write(tx, planned, sums, now);
-    await beforeMoney();
-    if (sums.size > 0) await this.ledger.settle(tx, [...sums.values()], now);
+    await together(
+      this.write(tx, planned, sums, now),
+      beforeMoney(),
+      sums.size > 0 ? this.ledger.settle(tx, [...sums.values()], now) : Promise.resolve(),
+    );
     for (const { message, to, charge } of planned) {
       message.state = to;
       message.chargeState = charge;
@@ -72,9 +74,12 @@ export class MessageMover {
     sums: ReadonlyMap<string, Settlement>,
     now: Date,
   ): Promise<void> {
-    const [row] = await tx.query<{ moved: number }>(MOVE_MESSAGES, moveValues(planned, sums, now));
+    if (planned.length === 0) return;
+    const [[row]] = await together(
+      tx.query<{ moved: number }>(MOVE_MESSAGES, moveValues(planned, sums, now)),
+      writeOutbox(tx, tally(planned).events(), now),
+    );
     if (row?.moved !== planned.length) throw new MovedMeanwhile();
-    await writeOutbox(tx, tally(planned).events(), now);
   }
 }
 

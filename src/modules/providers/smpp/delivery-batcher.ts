@@ -8,8 +8,8 @@ export interface Acknowledgement {
   sequence: number;
 }
 
-/** How long the first of a batch waits for company, and what a batch and the backlog may hold at most. */
-const LINGER_MS = 2;
+/** How long the first of a batch waits for company (each is a commit), and what a batch and the backlog may hold at most. */
+const LINGER_MS = 5;
 const MAX_BATCH = 500;
 const MAX_BACKLOG = 10_000;
 
@@ -37,8 +37,8 @@ export class DeliveryBatcher<T> {
   }
 
   private async run(): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve, LINGER_MS));
     while (this.items.length > 0) {
+      if (this.items.length < MAX_BATCH) await new Promise((resolve) => setTimeout(resolve, LINGER_MS));
       const items = this.items.splice(0, MAX_BATCH);
       const acknowledgements = this.acknowledgements.splice(0, MAX_BATCH);
       const status = await this.stored(items);
