@@ -62,7 +62,7 @@ describe('claiming', () => {
       await stage.query('ANALYZE message_queue, messages, messages_default, message_groups, attempt_parts');
       await grow(1_000);
       const small = await explain(CLAIM_QUEUED.text, claim());
-      await grow(200_000);
+      await grow(60_000);
       const large = await explain(CLAIM_QUEUED.text, claim());
       expect(large['Actual Rows']).toBe(50);
       const scans = nodes(large).filter((node) => node['Node Type'] === 'Seq Scan' && node['Actual Rows'] > 50);
