@@ -16,6 +16,7 @@ import { FindAbandonedUploads1764000001200 } from './1764000001200-find-abandone
 import { HoldWhatWaits1764000001210 } from './1764000001210-hold-what-waits.js';
 import { ForgiveClocksSetBack1764000001220 } from './1764000001220-forgive-clocks-set-back.js';
 import { FoldBankReferences1764000001300 } from './1764000001300-fold-bank-references.js';
+import { AddProviderKinds1764000001400 } from './1764000001400-add-provider-kinds.js';
 import { CountTheQueue1764000001500 } from './1764000001500-count-the-queue.js';
 import { ShowLinks1764000001510 } from './1764000001510-show-links.js';
 
@@ -39,6 +40,7 @@ export const migrations: Function[] = [
   HoldWhatWaits1764000001210,
   ForgiveClocksSetBack1764000001220,
   FoldBankReferences1764000001300,
+  AddProviderKinds1764000001400,
   CountTheQueue1764000001500,
   ShowLinks1764000001510,
 ];

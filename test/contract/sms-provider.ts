@@ -51,13 +51,19 @@ export function submission(to: string, ...texts: string[]): Submission {
   };
 }
 
+type Outcome = 'delivered' | 'undelivered' | 'expired';
+
 /** What every adapter promises, whatever it speaks. `capabilities` leave out what an adapter does not have. */
 export function describeSmsProvider(
   name: string,
   capabilities: ProviderCapabilities,
   open: () => Promise<ContractSubject>,
+  { outcomes = ['delivered', 'undelivered', 'expired'] }: { outcomes?: Outcome[] } = {},
 ): void {
+  const pushed = capabilities.reports === 'link' || capabilities.reports === 'callback';
+
   describe(`${name} as an SmsProvider`, () => {
+    const whenPushed: (name: string, test: () => Promise<void>) => void = pushed ? it : () => undefined;
     let subject: ContractSubject;
     let provider: SmsProvider;
     let peer: ContractPeer;
@@ -167,7 +173,7 @@ export function describeSmsProvider(
         expect(report.providerMessageId).toBe(answer!.part.kind === 'submitted' && answer!.part.providerMessageId);
       });
 
-    it.each(['delivered', 'undelivered', 'expired'] as const)('passes on the report of a %s message', async (kind) => {
+    it.each(pushed ? outcomes : [])('passes on the report of a %s message', async (kind) => {
       const part = await sendOne(submission(subject.numbers[kind], 'report me'));
       const report = await until('the report', () => heard.reports[0]);
       expect(report).toMatchObject({ status: kind, intermediate: false, receivedAt: expect.any(Date) });
@@ -175,7 +181,7 @@ export function describeSmsProvider(
       expect(report.errorCode === null).toBe(kind === 'delivered');
     });
 
-    it('passes on a report that comes before the answer', async () => {
+    whenPushed('passes on a report that comes before the answer', async () => {
       await peer.reports({ beforeAnswer: true });
       const outcome = sendOne(submission(subject.numbers.delivered, 'early'));
       const report = await until('the report', () => heard.reports[0]);
@@ -183,27 +189,73 @@ export function describeSmsProvider(
       expect(report.providerMessageId).toBe(part.kind === 'submitted' && part.providerMessageId);
     });
 
-    it('passes on every copy of a repeated report', async () => {
+    whenPushed('passes on every copy of a repeated report', async () => {
       await peer.reports({ duplicate: true });
       await sendOne(submission(subject.numbers.delivered, 'twice'));
       const reports = await until('both reports', () => heard.reports.length === 2 && heard.reports);
       expect(reports[0]!.providerMessageId).toBe(reports[1]!.providerMessageId);
     });
 
-    it('marks a note on the way as intermediate', async () => {
+    whenPushed('marks a note on the way as intermediate', async () => {
       await peer.reports({ intermediate: true });
       await sendOne(submission(subject.numbers.delivered, 'under way'));
       const reports = await until('both reports', () => heard.reports.length === 2 && heard.reports);
       expect(reports.map((report) => report.intermediate)).toEqual([true, false]);
     });
 
-    it('has a report repeated that could not be stored', async () => {
+    whenPushed('has a report repeated that could not be stored', async () => {
       let refusals = 0;
       heard.beforeStored = () => (refusals++ === 0 ? Promise.reject(new Error('no database')) : Promise.resolve());
       await sendOne(submission(subject.numbers.delivered, 'again'));
       await until('the report is stored', () => heard.reports.length > 0);
       expect(refusals).toBeGreaterThan(1);
     });
+
+    if (capabilities.statusQuery)
+      it.each(outcomes)('is told when it asks that a message is %s', async (kind) => {
+        const sent = submission(subject.numbers[kind], 'ask about me');
+        const part = await sendOne(sent);
+        const providerMessageId = part.kind === 'submitted' ? part.providerMessageId : '';
+        const query = { clientReference: sent.clientReference, providerMessageId, to: sent.to };
+        const [answer] = await provider.queryStatus!([query]);
+        expect(answer!.clientReference).toBe(sent.clientReference);
+        expect(answer!.result).toMatchObject({ status: kind, intermediate: false, providerMessageId, to: sent.to });
+      });
+
+    if (capabilities.statusQuery)
+      it('answers what it asks about in order, and says what the provider never had', async () => {
+        const batch = [submission(subject.numbers.delivered, 'one'), submission(subject.numbers.undelivered, 'two')];
+        const parts = (await send(...batch)).map(([part]) => part!);
+        const ids = parts.map((part) => (part.kind === 'submitted' ? part.providerMessageId : ''));
+        const never = ids[0]!.replace(/.(?=.{3}$)/, (digit) => (digit === '9' ? '8' : '9'));
+        const queries = [ids[1]!, never, ids[0]!].map((providerMessageId, index) => ({
+          clientReference: `asked-${index}`,
+          providerMessageId,
+          to: batch[index === 0 ? 1 : 0]!.to,
+        }));
+        const answers = await provider.queryStatus!(queries);
+        expect(answers.map(({ clientReference }) => clientReference)).toEqual(['asked-0', 'asked-1', 'asked-2']);
+        expect(answers.map(({ result }) => result && (result === 'not_found' ? result : result.status))).toEqual([
+          'undelivered',
+          'not_found',
+          'delivered',
+        ]);
+      });
+
+    if (capabilities.statusQuery)
+      it('knows no state while the provider is away', async () => {
+        await peer.goAway();
+        const query = { clientReference: 'any', providerMessageId: '1', to: subject.numbers.delivered };
+        expect(await provider.queryStatus!([query])).toEqual([{ clientReference: 'any', result: null }]);
+      });
+
+    if (capabilities.balance)
+      it('is told the balance, or nothing while the provider is away', async () => {
+        const balance = await provider.balance!();
+        expect(balance).toEqual({ amount: expect.stringMatching(/^-?\d+(\.\d+)?$/), currency: expect.any(String) });
+        await peer.goAway();
+        expect(await provider.balance!()).toBeNull();
+      });
 
     it('sends the parts of a long message so that the phone joins them', async () => {
       const texts = ['a'.repeat(152), `€${'b'.repeat(151)}`, 'the end'];

@@ -747,7 +747,7 @@ CREATE TABLE providers (
   CONSTRAINT providers_pk PRIMARY KEY (id),
   CONSTRAINT providers_owner_fk FOREIGN KEY (owner_account_id) REFERENCES accounts(id),
   CONSTRAINT providers_code_form CHECK ((code ~ '^[a-z0-9][a-z0-9-]{0,63}$'::text)),
-  CONSTRAINT providers_kind CHECK ((kind = ANY (ARRAY['smpp'::text, 'http'::text]))),
+  CONSTRAINT providers_kind CHECK ((kind = ANY (ARRAY['smpp'::text, 'http'::text, 'twilio'::text, 'vonage'::text, 'infobip'::text, 'smsapi'::text, 'smsc'::text, 'intis'::text]))),
   CONSTRAINT providers_max_binds CHECK (((max_binds >= 1) AND (max_binds <= 64))),
   CONSTRAINT providers_rate CHECK (((rate_per_second >= 1) AND (rate_per_second <= 100000))),
   CONSTRAINT providers_status CHECK ((status = ANY (ARRAY['active'::text, 'paused'::text, 'draining'::text])))

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { ReportReader } from '../../src/modules/providers/http/report-reader.js';
+import { type ReportCheck, ReportReader } from '../../src/modules/providers/http/report-reader.js';
 import type { ReportSettings } from '../../src/modules/providers/http/http-settings.js';
 import type { ProviderReport } from '../../src/modules/providers/sms-provider.js';
 
@@ -9,14 +9,20 @@ import type { ProviderReport } from '../../src/modules/providers/sms-provider.js
 export async function startCallbackReceiver(
   settings: () => ReportSettings,
   store: (reports: ProviderReport[]) => Promise<void>,
+  { secrets = {}, check }: { secrets?: Record<string, string>; check?: ReportCheck | undefined } = {},
 ): Promise<{ url: string; close: () => void }> {
+  let origin = '';
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      const call = { url: request.url ?? '', headers: request.headers, body: Buffer.concat(chunks).toString('utf8') };
+      const call = {
+        url: origin + request.url,
+        headers: request.headers,
+        body: Buffer.concat(chunks).toString('utf8'),
+      };
       Promise.resolve()
-        .then(() => store(new ReportReader(settings(), {}).read(call, new Date()).reports))
+        .then(() => store(new ReportReader(settings(), secrets, check).read(call, new Date()).reports))
         .then(
           () => response.writeHead(200).end('OK'),
           () => response.writeHead(503).end(),
@@ -25,5 +31,6 @@ export async function startCallbackReceiver(
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/in`, close: () => void server.close() };
+  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { url: `${origin}/in`, close: () => void server.close() };
 }

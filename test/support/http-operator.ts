@@ -29,7 +29,7 @@ export interface ReportFaults {
   paused?: boolean;
 }
 
-interface Sms {
+export interface Sms {
   to: string;
   from: string;
   text: string;
@@ -54,10 +54,15 @@ const REPORT_PAUSE_MS = 15;
 /**
  * An operator behind HTTP, on a real socket. It speaks two dialects: JSON with a bearer token and a list of recipients
  * (`POST /v1/messages`), and the query string and plain text of a Kannel smsbox (`GET /cgi-bin/sendsms`). The last two digits of
- * a number decide what becomes of its message: 02 undelivered, 03 expired, 04 refused.
+ * a number decide what becomes of its message: 02 undelivered, 03 expired, 04 refused. Given a dialect, it speaks that alone: the
+ * files in `companies/` are what known companies document.
  */
 export class HttpOperator {
   readonly seen: SeenRequest[] = [];
+  /** Questions beside the sending: balance, statuses. */
+  readonly asked: SeenRequest[] = [];
+  /** What was taken over, by its id. */
+  readonly accepted = new Map<string, Sms>();
   readonly faults: HttpFault[] = [];
   reports: ReportFaults = {};
   private readonly messages: Sms[] = [];
@@ -68,8 +73,10 @@ export class HttpOperator {
   private closing = false;
   port = 0;
 
-  static async start(): Promise<HttpOperator> {
-    const operator = new HttpOperator();
+  private constructor(private readonly own: Dialect | null) {}
+
+  static async start(dialect: Dialect | null = null): Promise<HttpOperator> {
+    const operator = new HttpOperator(dialect);
     await operator.comeBack();
     return operator;
   }
@@ -114,9 +121,11 @@ export class HttpOperator {
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await read(request);
     const { method = '', url = '', headers } = request;
-    this.seen.push({ method, url, headers, body, atMs: performance.now() });
+    const seen = { method, url, headers, body, atMs: performance.now() };
     const kannel = url.startsWith('/cgi-bin/sendsms');
-    const dialect = kannel ? KANNEL : JSON_DIALECT;
+    const dialect = this.own ?? (kannel ? KANNEL : JSON_DIALECT);
+    if (dialect.aside?.(seen, response, this)) return void this.asked.push(seen);
+    this.seen.push(seen);
     const sms = dialect.read(new URL(url, this.origin), headers, body);
     if (sms === 'wrong_credentials') return dialect.forbid(response);
     const fault = this.faults.shift();
@@ -136,11 +145,12 @@ export class HttpOperator {
       case 'refuse':
         return dialect.refuse(response, fault.code ?? '15');
       case 'throttle':
+        if (dialect.throttle) return dialect.throttle(response);
         response.writeHead(429, fault.retryAfterSeconds ? { 'retry-after': String(fault.retryAfterSeconds) } : {});
         return void response.end('too fast');
       case 'never_answer':
         if (!fault.reported) return void this.messages.push(sms);
-        return this.report(sms, dialect, this.receive(sms));
+        return this.report(sms, dialect, this.receive(sms, dialect));
       case 'answer_late':
         await sleep(fault.delayMs);
         return this.take(sms, dialect, response);
@@ -163,7 +173,7 @@ export class HttpOperator {
         this.messages.push(sms);
         return void response.writeHead(201).end(`{"messages":[{"status":"0","id":"${'9'.repeat(200_000)}"}]}`);
       case 'say': {
-        const id = this.receive(sms);
+        const id = this.receive(sms, dialect);
         response.writeHead(fault.status ?? 200, { 'content-type': fault.contentType ?? 'application/json' });
         response.end(fault.body);
         return this.report(sms, dialect, id);
@@ -175,25 +185,28 @@ export class HttpOperator {
     }
   }
 
-  private receive(sms: Sms): string {
+  private receive(sms: Sms, dialect: Dialect): string {
     this.messages.push(sms);
-    return String(this.nextId++);
+    const number = this.nextId++;
+    const id = dialect.idOf?.(number, sms) ?? String(number);
+    this.accepted.set(id, sms);
+    return id;
   }
 
   private async take(sms: Sms, dialect: Dialect, response: ServerResponse, as?: string): Promise<void> {
-    const own = this.receive(sms);
+    const own = this.receive(sms, dialect);
     const id = as ?? own;
     if (this.reports.beforeAnswer) {
       this.report(sms, dialect, id);
       await sleep(30);
     }
-    await new Promise<void>((resolve) => dialect.accept(response, id).once('close', resolve));
+    await new Promise<void>((resolve) => dialect.accept(response, id, sms).once('close', resolve));
     if (!this.reports.beforeAnswer) this.report(sms, dialect, id);
   }
 
   private report(sms: Sms, dialect: Dialect, id: string): void {
     if (!sms.callback) return;
-    const outcome = sms.to.endsWith('02') ? 'undelivered' : sms.to.endsWith('03') ? 'expired' : 'delivered';
+    const outcome = outcomeOf(sms);
     const calls = [...(this.reports.intermediate ? (['buffered'] as const) : []), outcome] as const;
     const reporting = this.callAll(this.reports.duplicate ? [...calls, outcome] : [...calls], sms, dialect, id);
     this.reporting.add(reporting);
@@ -205,7 +218,9 @@ export class HttpOperator {
     while (this.reports.paused && !this.closing) await sleep(REPORT_PAUSE_MS);
     for (const outcome of outcomes) {
       for (let tries = 0; tries < REPORT_TRIES && !this.closing; tries++) {
-        const [url, init] = dialect.report(sms, id, outcome);
+        const call = dialect.report?.(sms, id, outcome);
+        if (!call) return;
+        const [url, init] = call;
         const answer = await fetch(url, init).catch(() => null);
         if (answer?.ok) break;
         await sleep(REPORT_PAUSE_MS);
@@ -214,14 +229,27 @@ export class HttpOperator {
   }
 }
 
-type Outcome = 'delivered' | 'undelivered' | 'expired' | 'buffered';
+/** What becomes of a message, by the last digits of its number. */
+export function outcomeOf({ to }: Sms): Exclude<Outcome, 'buffered'> {
+  return to.endsWith('02') ? 'undelivered' : to.endsWith('03') ? 'expired' : 'delivered';
+}
 
-interface Dialect {
+export type Outcome = 'delivered' | 'undelivered' | 'expired' | 'buffered';
+
+/** How a company speaks. */
+export interface Dialect {
   read(url: URL, headers: IncomingMessage['headers'], body: string): Sms | 'wrong_credentials';
   forbid(response: ServerResponse): void;
   refuse(response: ServerResponse, code: string): void;
-  accept(response: ServerResponse, id: string): ServerResponse;
-  report(sms: Sms, id: string, outcome: Outcome): [url: string, init: RequestInit];
+  accept(response: ServerResponse, id: string, sms: Sms): ServerResponse;
+  /** In the words of whoever has an own answer for "too fast"; absent: 429. */
+  throttle?(response: ServerResponse): void;
+  /** Absent: decimal numbers. */
+  idOf?(number: bigint, sms: Sms): string;
+  /** Answers what is no sending, and says whether it did. */
+  aside?(request: SeenRequest, response: ServerResponse, operator: HttpOperator): boolean;
+  /** Absent: it never reports, and has to be asked. */
+  report?(sms: Sms, id: string, outcome: Outcome): [url: string, init: RequestInit];
 }
 
 /** Ids are written as numbers, as some operators do although they do not fit into a double. */

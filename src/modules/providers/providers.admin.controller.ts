@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Patch, Post, Query, Res } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Env } from '../../config/env.js';
 import { cursorId, cursorText, decodeCursor, toPage } from '../../database/page.js';
@@ -15,13 +15,16 @@ import {
   type Principal,
   Staff,
 } from '../../gateway/index.js';
+import { AskBalance } from './actions/ask-balance.js';
 import { ChangeLifecycle } from './actions/change-lifecycle.js';
 import { DryRun } from './actions/dry-run.js';
 import { type SavedProvider, SaveProvider } from './actions/save-provider.js';
 import { callbackUrlOf } from './callbacks/callback-url.js';
 import { CredentialVault } from './credentials/credential-vault.js';
 import { viewLinks, viewProvider } from './dto/provider-view.js';
+import { PROVIDER_EXAMPLES } from './dto/settings-examples.js';
 import {
+  BalanceDto,
   CallbackUrlDto,
   CreatedProviderDto,
   CreateProviderDto,
@@ -36,6 +39,12 @@ import {
 } from './dto/provider.dto.js';
 import { type FullProviderRow, ProvidersRepository } from './persistence/providers.repository.js';
 
+/** As the document wants them. */
+function examplesByKind(): Record<string, { summary: string; value: object }> {
+  const examples = Object.entries(PROVIDER_EXAMPLES);
+  return Object.fromEntries(examples.map(([kind, value]) => [kind, { summary: value.name, value }]));
+}
+
 @ApiTags('providers')
 @Controller('admin/v1/providers')
 export class ProvidersAdminController {
@@ -44,6 +53,7 @@ export class ProvidersAdminController {
     private readonly save: SaveProvider,
     private readonly lifecycle: ChangeLifecycle,
     private readonly dryRunAction: DryRun,
+    private readonly askBalance: AskBalance,
     private readonly vault: CredentialVault,
     private readonly env: Env,
   ) {}
@@ -68,6 +78,7 @@ export class ProvidersAdminController {
   @Post()
   @Staff('providers:write')
   @ApiOperation({ summary: 'Add a provider; it begins to connect at once', operationId: 'createProvider' })
+  @ApiBody({ type: CreateProviderDto, examples: examplesByKind() })
   @ApiCreatedResponse({ type: CreatedProviderDto })
   @ApiProblems(409, 422)
   async create(
@@ -175,6 +186,16 @@ export class ProvidersAdminController {
   async renewCallback(@IdParam() id: string, @CurrentPrincipal() principal: Principal): Promise<CallbackUrlDto> {
     const { callbackToken } = await this.save.renewCallback(id, actorOf(principal));
     return { callbackUrl: callbackUrlOf(this.env, callbackToken) };
+  }
+
+  @Get(':id/balance')
+  @Staff('providers:read')
+  @ApiOperation({ summary: 'Ask the provider what is left of the balance there', operationId: 'getProviderBalance' })
+  @ApiOkResponse({ type: BalanceDto })
+  @ApiProblems(404, 409, 503)
+  async balance(@IdParam() id: string): Promise<BalanceDto> {
+    const { amount, currency, askedAt } = await this.askBalance.execute(await this.save.current(id));
+    return { amount, currency, askedAt: askedAt.toISOString() };
   }
 
   @Post(':id/dry-run')

@@ -32,6 +32,18 @@ defineProblems({
     pl: 'Tylko dostawca HTTP może pokazać przyszłe zapytanie',
     el: 'Μόνο πάροχοι HTTP μπορούν να δείξουν το αίτημα',
   },
+  balance_not_supported: {
+    en: 'This provider cannot be asked for its balance',
+    ru: 'У этого провайдера нельзя узнать баланс',
+    pl: 'Tego dostawcy nie można zapytać o saldo',
+    el: 'Δεν μπορεί να ζητηθεί το υπόλοιπο από αυτόν τον πάροχο',
+  },
+  balance_unavailable: {
+    en: 'The provider did not name a balance',
+    ru: 'Провайдер не сообщил баланс',
+    pl: 'Dostawca nie podał salda',
+    el: 'Ο πάροχος δεν ανέφερε υπόλοιπο',
+  },
   invalid_provider_settings: {
     en: 'The settings cannot work; `errors` names the fields',
     ru: 'Настройки неработоспособны; поля перечислены в `errors`',

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/index.js';
+import { AskBalance } from './actions/ask-balance.js';
 import { ChangeLifecycle } from './actions/change-lifecycle.js';
 import { DryRun } from './actions/dry-run.js';
 import { PauseProvider } from './actions/pause-provider.js';
@@ -44,6 +45,7 @@ import { RoutesAdminController } from './routes.admin.controller.js';
     PauseProvider,
     RotateCredentials,
     DryRun,
+    AskBalance,
     CallbackBook,
   ],
   exports: [ProvidersService, RateGates, ReportInbox, ProviderConnections],

@@ -60,6 +60,8 @@ export type PartResult =
       /** ISO 4217, of `costMicros`. */
       currency?: string;
       operator?: string;
+      /** How many parts the provider counts, of the whole message. */
+      billedParts?: number;
     }
   /** A definite refusal: sending the same again is pointless here, another route may still take it. */
   | { kind: 'rejected'; code: string; detail: string }

@@ -8,6 +8,7 @@ import {
   submission,
 } from '../../contract/sms-provider.js';
 import { startCallbackReceiver } from '../../support/callback-receiver.js';
+import { peerOf } from '../../support/company-subject.js';
 import {
   HttpOperator,
   JSON_DIALECT_SECRETS,
@@ -57,18 +58,7 @@ async function open(
   return {
     provider,
     numbers: NUMBERS,
-    peer: {
-      inbox: (to) => Promise.resolve(operator.inbox(to)),
-      requests: () => Promise.resolve(operator.seen.length),
-      refuseNext: async () => void operator.faults.push({ action: 'refuse' }),
-      throttleNext: async () => void operator.faults.push({ action: 'throttle' }),
-      neverAnswerNext: async () => void operator.faults.push({ action: 'never_answer' }),
-      answerLateNext: async (delayMs) => void operator.faults.push({ action: 'answer_late', delayMs }),
-      cutNext: async () => void operator.faults.push({ action: 'cut' }),
-      goAway: () => operator.goAway(),
-      comeBack: () => operator.comeBack(),
-      reports: async (faults) => void (operator.reports = faults),
-    },
+    peer: peerOf(operator),
     close: async () => {
       await operator.stop();
       receiver.close();

@@ -8,6 +8,7 @@ import { CredentialsUnreadableError, CredentialVault } from '../credentials/cred
 import type { DryRunDto, DryRunResponse } from '../dto/provider.dto.js';
 import type { HttpSettings } from '../http/http-settings.js';
 import { type BuiltRequest, RequestBuilder, UnwritableRequestError } from '../http/request-builder.js';
+import { KINDS } from '../kinds/kinds.js';
 import type { FullProviderRow } from '../persistence/providers.repository.js';
 
 /** Of unreserved characters, so that it reads the same wherever it stands. */
@@ -24,9 +25,10 @@ export class DryRun {
 
   /** Refuses kinds without a request to show (`dry_run_not_supported`) and values that cannot be written. */
   execute(row: FullProviderRow, message: DryRunDto): DryRunResponse {
-    if (row.kind !== 'http') throw new DomainError('conflict', 'dry_run_not_supported');
-    const settings = row.settings as HttpSettings;
+    const kind = KINDS[row.kind];
+    if (!kind.describe) throw new DomainError('conflict', 'dry_run_not_supported');
     const names = Object.keys(this.secretsOf(row));
+    const settings = kind.describe(row.settings, names);
     const builder = new RequestBuilder(settings, {
       secrets: Object.fromEntries(names.map((name) => [name, MASK])),
       callbackUrl: row.callback_token_hash && callbackUrlOf(this.env, MASK),

@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../../database/database.js';
 import { CredentialVault, type SealedCredentials } from '../credentials/credential-vault.js';
-import type { HttpSettings, ReportSettings } from '../http/http-settings.js';
+import type { ProviderKind } from '../domain/provider.js';
+import type { ReportSettings } from '../http/http-settings.js';
 import { ReportReader } from '../http/report-reader.js';
+import { KINDS } from '../kinds/kinds.js';
 import { hashOfToken } from './callback-url.js';
 
 /** Who calls, and how its calls are read and answered. */
@@ -12,13 +14,20 @@ export interface CallbackOwner {
   answer: ReportSettings['answer'];
 }
 
+interface CallbackRow {
+  id: string;
+  kind: ProviderKind;
+  settings: object;
+  credentials: SealedCredentials;
+}
+
 /** How long a description stays in use after it changed, and a token after it was renewed. */
 const CACHE_MS = 3_000;
 const CACHE_SIZE = 1_000;
 
 const SELECT_BY_TOKEN = {
   name: 'providers.select-by-callback-token',
-  text: `SELECT id, settings, credentials FROM providers WHERE callback_token_hash = $1 AND kind = 'http'`,
+  text: `SELECT id, kind, settings, credentials FROM providers WHERE callback_token_hash = $1`,
 };
 
 /** Finds providers by the token in their callback address. Unknown tokens are not remembered. */
@@ -46,15 +55,19 @@ export class CallbackBook {
   }
 
   private async load(hash: Buffer): Promise<CallbackOwner | null> {
-    const [row] = await this.database.query<{ id: string; settings: HttpSettings; credentials: SealedCredentials }>(
-      SELECT_BY_TOKEN,
-      [hash],
-    );
-    if (!row?.settings.reports) return null;
-    const { reports } = row.settings;
-    // Only a signature needs secrets: without one, reports are taken even when the keys are lost.
-    const credentials = reports.signature ? this.vault.open(row.id, row.credentials).credentials : {};
+    const [row] = await this.database.query<CallbackRow>(SELECT_BY_TOKEN, [hash]);
+    if (!row) return null;
+    const kind = KINDS[row.kind];
+    const credentials = this.credentialsOf(row, kind.readsWithCredentials(row.settings));
+    const reports = kind.describe?.(row.settings, Object.keys(credentials)).reports;
+    if (!reports) return null;
     const secrets = Object.fromEntries(Object.entries(credentials).map(([name, value]) => [`secret.${name}`, value]));
-    return { providerId: row.id, reader: new ReportReader(reports, secrets), answer: reports.answer };
+    const reader = new ReportReader(reports, secrets, kind.checkReports);
+    return { providerId: row.id, reader, answer: reports.answer };
+  }
+
+  /** Only a signature needs secrets: without one, reports are taken even when the keys are lost. */
+  private credentialsOf({ id, credentials }: CallbackRow, needed: boolean): Record<string, string> {
+    return needed ? this.vault.open(id, credentials).credentials : {};
   }
 }

@@ -3,7 +3,7 @@ import { ArrayMaxSize, IsArray, IsIn, IsInt, IsObject, IsString, Length, Matches
 import { IsLine, IsMessageText, IsNullable, IsOmittable, IsText, Nested } from '../../../gateway/index.js';
 import type { WeeklyWindow } from '../../../kernel/time-window.js';
 import { PROVIDER_KINDS, type ProviderKind, type ProviderLifecycle, type SenderPolicy } from '../domain/provider.js';
-import { SETTINGS_DESCRIPTION, SETTINGS_EXAMPLES } from './settings-examples.js';
+import { PROVIDER_EXAMPLES, SETTINGS_DESCRIPTION } from './settings-examples.js';
 
 export const PROVIDER_CODE = /^[a-z0-9][a-z0-9-]{0,63}$/;
 const POLICIES = ['any', 'listed', 'fixed'] as const;
@@ -49,7 +49,7 @@ export class CreateProviderDto {
     type: 'object',
     additionalProperties: true,
     description: SETTINGS_DESCRIPTION,
-    example: SETTINGS_EXAMPLES.http,
+    example: PROVIDER_EXAMPLES.http.settings,
   })
   @IsObject()
   settings: Record<string, unknown>;
@@ -58,7 +58,8 @@ export class CreateProviderDto {
     type: 'object',
     additionalProperties: { type: 'string' },
     description:
-      'Never shown again. SMPP: systemId and password. HTTP: any names, for `{{secret.<name>}}` in the settings.',
+      'Never shown again. SMPP: systemId and password. HTTP: any names, for `{{secret.<name>}}` in the settings. Known ' +
+      'companies: the names that their API has, see the examples.',
     example: { systemId: 'kabinet', password: '…' },
   })
   @IsOmittable()
@@ -240,6 +241,17 @@ export class ProviderPageDto {
 
   @ApiProperty({ type: String, nullable: true })
   nextCursor: string | null;
+}
+
+export class BalanceDto {
+  @ApiProperty({ example: '125.4300', description: 'The provider’s own figure; negative where it gives credit.' })
+  amount: string;
+
+  @ApiProperty({ example: 'EUR', description: 'ISO 4217, or the provider’s word for its unit, such as `points`.' })
+  currency: string;
+
+  @ApiProperty({ format: 'date-time', description: 'Asked again when older than ten seconds.' })
+  askedAt: string;
 }
 
 export class DryRunDto {

@@ -1,5 +1,4 @@
-/** Shown in the API's documentation; a test saves each of them. */
-export const SETTINGS_EXAMPLES = {
+const SETTINGS_EXAMPLES = {
   smpp: { host: 'smpp.example.com', port: 2775, windowSize: 50, messageId: 'exact', receiptZone: 'Europe/Warsaw' },
   http: {
     request: {
@@ -21,6 +20,35 @@ export const SETTINGS_EXAMPLES = {
   },
 } as const;
 
+/** A body for each kind, shown in the API's documentation; a test saves each of them. */
+export const PROVIDER_EXAMPLES = {
+  smpp: {
+    code: 'operator',
+    kind: 'smpp',
+    name: 'An operator over SMPP',
+    ratePerSecond: 100,
+    settings: SETTINGS_EXAMPLES.smpp,
+    credentials: { systemId: 'kabinet', password: '…' },
+  },
+  http: {
+    code: 'aggregator',
+    kind: 'http',
+    name: 'An aggregator over HTTP, described as data',
+    ratePerSecond: 50,
+    settings: SETTINGS_EXAMPLES.http,
+    credentials: { token: '…' },
+  },
+  twilio: {
+    code: 'twilio',
+    kind: 'twilio',
+    name: 'Twilio',
+    ratePerSecond: 20,
+    settings: { messagingServiceSid: null },
+    credentials: { accountSid: 'AC00000000000000000000000000000000', authToken: '…' },
+  },
+} as const;
+
 export const SETTINGS_DESCRIPTION =
-  'SMPP: host, port and what differs from the defaults. HTTP: the description of request, answer, errors and reports, ' +
-  'see the README of the providers module. Checked as a whole; `errors` names every bad field.';
+  'SMPP: host, port and what differs from the defaults. HTTP: the description of request, answer, errors and reports. ' +
+  'Known companies: their few fields, `baseUrl` and `limits`. See the README of the providers module. Checked as a whole; ' +
+  '`errors` names every bad field.';

@@ -1,5 +1,5 @@
 import type { PartResult } from '../sms-provider.js';
-import { readCost } from './cost.js';
+import { ISO_CURRENCY, readCost } from './cost.js';
 import type { ErrorRule, HttpSettings, Meaning } from './http-settings.js';
 import { parseLosslessJson } from './lossless-json.js';
 import { pointerReader, type SourceReader, sourceReader, type Spoken } from './source-reader.js';
@@ -29,7 +29,9 @@ export class AnswerReader {
   private readonly errorText: SourceReader | null;
   private readonly success: SourceReader | null;
   private readonly cost: SourceReader | null;
+  private readonly currency: SourceReader | null;
   private readonly operator: SourceReader | null;
+  private readonly parts: SourceReader | null;
 
   constructor(private readonly settings: Pick<HttpSettings, 'answer' | 'errors'>) {
     const { answer } = settings;
@@ -41,7 +43,9 @@ export class AnswerReader {
     this.errorText = reader(answer.errorText);
     this.success = reader(answer.success?.source);
     this.cost = reader(answer.cost?.source);
+    this.currency = reader(answer.cost?.currencyIn);
     this.operator = reader(answer.operator);
+    this.parts = reader(answer.parts);
   }
 
   read(answer: HttpAnswer, values: TemplateValues): ReadAnswer {
@@ -79,15 +83,22 @@ export class AnswerReader {
     if (this.messageId && id === null) return unclear('no_message_id', 'a success without a message id');
     const costMicros = readCost(this.cost?.(spoken, values) ?? null);
     const operator = this.operator?.(spoken, values) ?? null;
+    const parts = this.parts?.(spoken, values) ?? '';
     return {
       link: 'well',
       result: {
         kind: 'submitted',
         providerMessageId: id ?? '',
-        ...(costMicros !== undefined && { costMicros, currency: this.settings.answer.cost!.currency }),
+        ...(costMicros !== undefined && { costMicros, currency: this.currencyOf(spoken, values) }),
         ...(operator !== null && { operator }),
+        ...(/^[1-9]\d{0,2}$/.test(parts) && { billedParts: Number(parts) }),
       },
     };
+  }
+
+  private currencyOf(spoken: Spoken, values: TemplateValues): string {
+    const found = this.currency?.(spoken, values) ?? '';
+    return ISO_CURRENCY.test(found) ? found : this.settings.answer.cost!.currency;
   }
 
   private byStatus({ status }: HttpAnswer): ReadAnswer {

@@ -4,18 +4,25 @@ import { Throttle } from '../sending/throttle.js';
 import { WaitingRoom } from '../sending/waiting-room.js';
 import type {
   PartResult,
+  ProviderBalance,
   ProviderCapabilities,
   ProviderListener,
   ProviderState,
   ProviderStatus,
   SmsProvider,
+  StatusAnswer,
+  StatusQuery,
   Submission,
   SubmissionOutcome,
 } from '../sms-provider.js';
 import { AnswerReader, type LinkVerdict, type ReadAnswer } from './answer-reader.js';
+import { readBalance } from './balance-reader.js';
 import { type Exchange, HttpClient } from './http-client.js';
 import type { HttpSettings } from './http-settings.js';
+import { capabilitiesOf, type HttpTraits, type StatusAsker } from './http-traits.js';
 import { type BuiltRequest, RequestBuilder, UnwritableRequestError } from './request-builder.js';
+import { SideClient } from './side-client.js';
+import { sideRequest } from './side-request.js';
 
 export interface HttpProviderOptions {
   settings: HttpSettings;
@@ -25,6 +32,8 @@ export interface HttpProviderOptions {
   policy: OutboundPolicy;
   /** The product's clock: validity, timestamps in requests, what ops is shown. */
   now: () => Date;
+  /** Absent: nothing beyond what the settings describe. */
+  traits?: HttpTraits;
 }
 
 const STOPPING: PartResult = { kind: 'not_sent', reason: 'disconnected', code: 'stopping' };
@@ -34,7 +43,7 @@ const LONGEST_NAMED_PAUSE_MS = 600_000;
 
 /** A provider behind HTTP that is described as data. Needs neither Nest nor a database. */
 export class HttpProvider implements SmsProvider {
-  readonly kind = 'http';
+  readonly kind: string;
   readonly capabilities: ProviderCapabilities;
   private readonly now: () => Date;
   private readonly builder: RequestBuilder;
@@ -42,6 +51,7 @@ export class HttpProvider implements SmsProvider {
   private readonly room: WaitingRoom<Job>;
   private readonly throttle: Throttle;
   private readonly outage: Throttle;
+  private readonly aside: SideClient;
   private client: HttpClient | null = null;
   private listener: ProviderListener | null = null;
   private status: ProviderStatus = 'stopped';
@@ -63,7 +73,10 @@ export class HttpProvider implements SmsProvider {
     const { limits } = settings;
     this.now = options.now;
     this.since = this.now();
-    this.capabilities = capabilitiesOf(settings);
+    const traits = options.traits ?? { kind: 'http' };
+    this.kind = traits.kind;
+    this.capabilities = capabilitiesOf(settings, traits);
+    this.aside = new SideClient(limits, options.policy);
     this.builder = new RequestBuilder(settings, options);
     this.reader = new AnswerReader(settings);
     this.room = new WaitingRoom(limits.maxConcurrent, limits.timeoutMs);
@@ -120,6 +133,31 @@ export class HttpProvider implements SmsProvider {
       });
       this.pump();
     });
+  }
+
+  /** Also of a link that is not started. */
+  async balance(): Promise<ProviderBalance | null> {
+    const { settings, secrets } = this.options;
+    if (!settings.balance) return null;
+    const answer = await this.aside.ask(sideRequest(settings.balance, { settings, secrets, now: this.now() }));
+    return answer && readBalance(settings.balance, answer);
+  }
+
+  /** Also of a link that is not started. One request after the other: statuses are never urgent. */
+  async queryStatus(queries: readonly StatusQuery[]): Promise<StatusAnswer[]> {
+    const { statuses } = this.options.traits ?? {};
+    if (!statuses) return queries.map(unanswered);
+    const answers: StatusAnswer[] = [];
+    for (let from = 0; from < queries.length; from += statuses.most)
+      answers.push(...(await this.askStatuses(statuses, queries.slice(from, from + statuses.most))));
+    return answers;
+  }
+
+  private async askStatuses(asker: StatusAsker, queries: readonly StatusQuery[]): Promise<StatusAnswer[]> {
+    const { settings, secrets } = this.options;
+    const request = asker.request(queries, { settings, secrets, now: this.now() });
+    const answer = request && (await this.aside.ask(request));
+    return answer ? asker.read(answer, queries, this.now()) : queries.map(unanswered);
   }
 
   private jobsFor(submission: Submission, tracker: SubmissionTracker): Job[] {
@@ -342,19 +380,7 @@ class Job {
   }
 }
 
-function capabilitiesOf({ request, reports }: HttpSettings): ProviderCapabilities {
-  return {
-    requestUnit: request.unit,
-    maxBatch: 1,
-    maxPartUnits: { gsm7: 153, ucs2: 67 },
-    refusesRepeats: false,
-    statusQuery: false,
-    balance: false,
-    reports: reports ? 'callback' : 'none',
-    lateAnswers: false,
-    inbound: false,
-  };
-}
+const unanswered = ({ clientReference }: StatusQuery): StatusAnswer => ({ clientReference, result: null });
 
 /** Retry-After in seconds, or as a date by the clock of whoever wrote it, which need not be ours; 0 when there is none. */
 function namedPause(exchange: Exchange, now: Date): number {

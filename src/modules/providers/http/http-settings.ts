@@ -54,19 +54,26 @@ export interface ReportFields {
   messageId?: string;
   reference?: string;
   status: string;
+  /** A coarser word, looked up in the same list where `status` is not in it. */
+  statusGroup?: string;
   errorCode?: string;
   doneAt?: string;
   to?: string;
   from?: string;
   partNo?: string;
   cost?: string;
+  /** Goes before the report settings' own `currency`. */
+  currency?: string;
   operator?: string;
 }
 
 export interface ReportSettings {
-  format: 'json' | 'form' | 'query';
+  /** Fields of a form are joined by those in the address that we gave; `any` takes whichever of the three comes. */
+  format: 'json' | 'form' | 'query' | 'any';
   /** Pointer to an array of reports; absent: the body is one, or an array of them. */
   list: string | null;
+  /** Of forms and queries that bring several reports in one call: what stands between their values. */
+  separator?: string | null;
   /** Pointers, as in {@link Source}. Fields of forms and queries are members of one object: `/status`. */
   fields: ReportFields;
   /** The provider's words, without regard to case. A word that is not listed is kept as an intermediate `unknown`. */
@@ -79,6 +86,17 @@ export interface ReportSettings {
   /** What the provider wants to hear when we have stored the reports. */
   answer: { status: number; contentType: string; body: string };
   signature: HmacSettings | null;
+}
+
+export interface BalanceSettings {
+  method: 'GET' | 'POST';
+  /** Template; secrets only. Scheme, host and port are literal. */
+  url: string;
+  query: Record<string, string>;
+  headers: Record<string, string>;
+  amount: Source;
+  /** Found in the answer, or `{"value": "EUR"}`, or the provider's word for its unit. */
+  currency: Source;
 }
 
 export interface HttpLimits {
@@ -109,6 +127,9 @@ export interface HttpSettings {
     unit: 'message' | 'part';
     /** What `{{encoding}}` becomes. */
     encodings: { gsm7: string; ucs2: string };
+    /** Bounds of the validity as the provider is told it. */
+    minValiditySeconds?: number;
+    maxValiditySeconds?: number;
     signature: HmacSettings | null;
   };
   auth: HttpAuth | null;
@@ -122,9 +143,14 @@ export interface HttpSettings {
     messageId: Source | null;
     errorCode: Source | null;
     errorText: Source | null;
-    cost: { source: Source; currency: string } | null;
+    /** `currencyIn` goes before `currency` where the answer names one. */
+    cost: { source: Source; currency: string; currencyIn?: Source | null } | null;
     operator: Source | null;
+    /** How many parts the provider counts, and bills. */
+    parts?: Source | null;
   };
+  /** How the balance is asked for; null: it cannot be. */
+  balance?: BalanceSettings | null;
   errors: ErrorRule[];
   reports: ReportSettings | null;
   limits: HttpLimits;
@@ -135,6 +161,7 @@ export const MESSAGE_PLACEHOLDERS = [
   'to',
   'text',
   'sender',
+  'e164Sender',
   'reference',
   'callbackUrl',
   'encoding',
@@ -142,6 +169,8 @@ export const MESSAGE_PLACEHOLDERS = [
   'partsTotal',
   'concatReference',
   'validitySeconds',
+  'validityMinutes',
+  'validityMilliseconds',
   'validUntil',
   'timestamp',
 ] as const;

@@ -1,4 +1,5 @@
 import {
+  type BalanceSettings,
   DEFAULT_LIMITS,
   type ErrorRule,
   type HmacSettings,
@@ -12,13 +13,13 @@ import {
   type ReportSettings,
   type Source,
 } from './http-settings.js';
+import { ISO_CURRENCY } from './cost.js';
 import { at, isObject, ShapeReader } from './shape-reader.js';
 import { Template } from './template.js';
 
 const STATUSES = ['submitted', 'delivered', 'undelivered', 'expired', 'rejected', 'unknown'] as const;
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const POINTER = /^#?(\/[^/]*)*$/;
-const CURRENCY = /^[A-Z]{3}$/;
 
 /** Headers that frame the request; they belong to the connection. */
 const OWN_HEADERS = ['host', 'content-length', 'transfer-encoding', 'connection', 'upgrade', 'expect', 'te', 'trailer'];
@@ -28,6 +29,9 @@ const HEADER_PLACEHOLDERS = ['to', 'reference', 'callbackUrl', 'timestamp', 'enc
 
 /** Sizes that stand for a person's mistake rather than a provider's need. */
 const TEMPLATE_LENGTH = { max: 8_000 };
+
+const VALIDITY_KEYS = ['minValiditySeconds', 'maxValiditySeconds'];
+const ROOT_KEYS = ['request', 'auth', 'answer', 'errors', 'reports', 'balance', 'limits'];
 
 interface Scope {
   shape: ShapeReader;
@@ -41,13 +45,14 @@ interface Scope {
 export function readHttpSettings(input: unknown, secrets: ReadonlySet<string>): HttpSettings {
   const shape = new ShapeReader();
   const scope = { shape, secrets };
-  const root = shape.object(input, '', ['request', 'auth', 'answer', 'errors', 'reports', 'limits']) ?? {};
+  const root = shape.object(input, '', ROOT_KEYS) ?? {};
   const settings: HttpSettings = {
     request: readRequest(scope, root['request']),
     auth: optional(root['auth'], (value) => readAuth(scope, value)),
     answer: readAnswer(scope, root['answer'] ?? {}),
     errors: shape.list(root['errors'] ?? [], '/errors', 100, (rule, pointer) => readErrorRule(shape, rule, pointer)),
     reports: optional(root['reports'], (value) => readReports(scope, value)),
+    balance: optional(root['balance'], (value) => readBalance(scope, value)),
     limits: readLimits(shape, root['limits'] ?? {}),
   };
   shape.finish();
@@ -60,15 +65,16 @@ function optional<T>(value: unknown, read: (value: unknown) => T): T | null {
 
 function readRequest(scope: Scope, input: unknown): HttpSettings['request'] {
   const { shape } = scope;
-  const keys = ['method', 'url', 'query', 'headers', 'body', 'unit', 'encodings', 'signature'];
+  const keys = ['method', 'url', 'query', 'headers', 'body', 'unit', 'encodings', 'signature'].concat(VALIDITY_KEYS);
   const request = shape.object(input, '/request', keys) ?? {};
   const method = shape.oneOf(request['method'] ?? 'POST', '/request/method', ['POST', 'GET', 'PUT'] as const);
   const body = optional(request['body'], (value) => readBody(scope, value));
   if (method === 'GET' && body) shape.fail('/request/body', 'no_body_with_get');
+  const seconds = (key: string) => shape.int(request[key], at('/request', key), 1, 31_536_000);
   const encodings = shape.object(request['encodings'] ?? {}, '/request/encodings', ['gsm7', 'ucs2']) ?? {};
   return {
     method,
-    url: readUrl(scope, request['url']),
+    url: readUrl(scope, request['url'], '/request/url'),
     query: shape.map(request['query'] ?? {}, '/request/query', (value, pointer) => template(scope, value, pointer)),
     headers: shape.map(request['headers'] ?? {}, '/request/headers', (value, pointer, name) => {
       checkHeaderName(shape, name, pointer);
@@ -80,6 +86,8 @@ function readRequest(scope: Scope, input: unknown): HttpSettings['request'] {
       gsm7: shape.text(encodings['gsm7'] ?? 'gsm7', '/request/encodings/gsm7', { max: 50 }),
       ucs2: shape.text(encodings['ucs2'] ?? 'ucs2', '/request/encodings/ucs2', { max: 50 }),
     },
+    ...(request['minValiditySeconds'] !== undefined && { minValiditySeconds: seconds('minValiditySeconds') }),
+    ...(request['maxValiditySeconds'] !== undefined && { maxValiditySeconds: seconds('maxValiditySeconds') }),
     signature: optional(request['signature'], (value) =>
       readHmac(scope, value, '/request/signature', ['body', 'path', 'timestamp', 'to', 'reference']),
     ),
@@ -87,14 +95,13 @@ function readRequest(scope: Scope, input: unknown): HttpSettings['request'] {
 }
 
 /** Where the request goes is fixed by ops: no value can change scheme, host or port. */
-function readUrl(scope: Scope, input: unknown): string {
+function readUrl(scope: Scope, input: unknown, pointer: string, allowed?: readonly string[]): string {
   const { shape } = scope;
-  const url = template(scope, input, '/request/url');
+  const url = template(scope, input, pointer, allowed);
   if (!url) return url;
   const sample = new Template(url).render(new Proxy({}, { get: () => 'x' })) ?? '';
   const fixed = /^https?:\/\/[^/?#{}@\\\s]+(?=[/?]|$)/.test(url);
-  if (!fixed || !URL.canParse(sample) || url.includes('#') || /[\s\\]/.test(sample))
-    shape.fail('/request/url', 'invalid_url');
+  if (!fixed || !URL.canParse(sample) || url.includes('#') || /[\s\\]/.test(sample)) shape.fail(pointer, 'invalid_url');
   return url;
 }
 
@@ -169,7 +176,7 @@ function readHmac(scope: Scope, input: unknown, pointer: string, names: readonly
 
 function readAnswer(scope: Scope, input: unknown): HttpSettings['answer'] {
   const { shape } = scope;
-  const keys = 'format recipient successStatuses success messageId errorCode errorText cost operator'.split(' ');
+  const keys = 'format recipient successStatuses success messageId errorCode errorText cost operator parts'.split(' ');
   const answer = shape.object(input, '/answer', keys) ?? {};
   const format = shape.oneOf(answer['format'] ?? 'json', '/answer/format', ['json', 'text'] as const);
   const source = (key: string) =>
@@ -196,13 +203,35 @@ function readAnswer(scope: Scope, input: unknown): HttpSettings['answer'] {
     errorCode: source('errorCode'),
     errorText: source('errorText'),
     cost: optional(answer['cost'], (value) => {
-      const cost = shape.object(value, '/answer/cost', ['source', 'currency']) ?? {};
+      const cost = shape.object(value, '/answer/cost', ['source', 'currency', 'currencyIn']) ?? {};
       return {
         source: readSource(scope, cost['source'], '/answer/cost/source', format === 'json'),
-        currency: shape.text(cost['currency'], '/answer/cost/currency', { pattern: CURRENCY }),
+        currencyIn: optional(cost['currencyIn'], (source) =>
+          readSource(scope, source, '/answer/cost/currencyIn', format === 'json'),
+        ),
+        currency: shape.text(cost['currency'], '/answer/cost/currency', { pattern: ISO_CURRENCY }),
       };
     }),
     operator: source('operator'),
+    parts: source('parts'),
+  };
+}
+
+function readBalance(scope: Scope, input: unknown): BalanceSettings {
+  const { shape } = scope;
+  const keys = ['method', 'url', 'query', 'headers', 'amount', 'currency'];
+  const balance = shape.object(input, '/balance', keys) ?? {};
+  const secrets = (value: unknown, pointer: string) => template(scope, value, pointer, ['timestamp']);
+  return {
+    method: shape.oneOf(balance['method'] ?? 'GET', '/balance/method', ['GET', 'POST'] as const),
+    url: readUrl(scope, balance['url'], '/balance/url', ['timestamp']),
+    query: shape.map(balance['query'] ?? {}, '/balance/query', secrets),
+    headers: shape.map(balance['headers'] ?? {}, '/balance/headers', (value, pointer, name) => {
+      checkHeaderName(shape, name, pointer);
+      return secrets(value, pointer);
+    }),
+    amount: readSource(scope, balance['amount'], '/balance/amount', true),
+    currency: readSource(scope, balance['currency'], '/balance/currency', true),
   };
 }
 
@@ -263,20 +292,23 @@ function readErrorRule(shape: ShapeReader, input: unknown, pointer: string): Err
 
 function readReports(scope: Scope, input: unknown): ReportSettings {
   const { shape } = scope;
-  const keys = 'format list fields statuses noErrorCodes doneAtFormat currency answer signature'.split(' ');
+  const keys = 'format list separator fields statuses noErrorCodes doneAtFormat currency answer signature'.split(' ');
   const reports = shape.object(input, '/reports', keys) ?? {};
-  const format = shape.oneOf(reports['format'], '/reports/format', ['json', 'form', 'query'] as const);
+  const format = shape.oneOf(reports['format'], '/reports/format', ['json', 'form', 'query', 'any'] as const);
   if (format !== 'json' && reports['list'] != null) shape.fail('/reports/list', 'only_with_json');
   return {
     format,
     list: optional(reports['list'], (value) => plainPointer(shape, value, '/reports/list')),
+    separator: optional(reports['separator'], (value) => shape.text(value, '/reports/separator', { max: 5 })),
     fields: readReportFields(shape, reports['fields']),
     statuses: shape.map(reports['statuses'], '/reports/statuses', (value, at_) => shape.oneOf(value, at_, STATUSES)),
     noErrorCodes: shape.list(reports['noErrorCodes'] ?? ['0', '000'], '/reports/noErrorCodes', 20, (item, at_) =>
       shape.text(item, at_, { max: 50 }),
     ),
     doneAtFormat: shape.oneOf(reports['doneAtFormat'] ?? 'iso', '/reports/doneAtFormat', ['iso', 'unix', 'unix_ms']),
-    currency: optional(reports['currency'], (value) => shape.text(value, '/reports/currency', { pattern: CURRENCY })),
+    currency: optional(reports['currency'], (value) =>
+      shape.text(value, '/reports/currency', { pattern: ISO_CURRENCY }),
+    ),
     answer: readReportAnswer(shape, reports['answer'] ?? {}),
     signature: optional(reports['signature'], (value) =>
       readHmac(scope, value, '/reports/signature', ['body', 'url', 'sortedFields']),
@@ -285,7 +317,9 @@ function readReports(scope: Scope, input: unknown): ReportSettings {
 }
 
 function readReportFields(shape: ShapeReader, input: unknown): ReportFields {
-  const keys = 'messageId reference status errorCode doneAt to from partNo cost operator'.split(' ');
+  const keys = 'messageId reference status statusGroup errorCode doneAt to from partNo cost currency operator'.split(
+    ' ',
+  );
   const fields = shape.object(input, '/reports/fields', keys) ?? {};
   if (fields['messageId'] === undefined && fields['reference'] === undefined)
     shape.fail('/reports/fields', 'message_id_or_reference_expected');

@@ -1,6 +1,6 @@
 import { DomainError } from '../../../kernel/domain-error.js';
 import type { ProviderReport, ReportStatus } from '../sms-provider.js';
-import { readCost } from './cost.js';
+import { ISO_CURRENCY, readCost } from './cost.js';
 import { HmacSigner } from './hmac.js';
 import type { ReportFields, ReportSettings } from './http-settings.js';
 import { parseLosslessJson } from './lossless-json.js';
@@ -27,6 +27,17 @@ export interface ReadReports {
   unreadable: number[];
 }
 
+/** What was found in a call: its JSON, or the parameters of its address and of its form. */
+interface Found {
+  json: unknown;
+  parameters: [string, string][] | null;
+  /** Those of the form alone, or of the address where there is no form: what signatures are made over. */
+  own: [string, string][];
+}
+
+/** A check of a call that no template can describe. */
+export type ReportCheck = (parameters: readonly [string, string][], secrets: TemplateValues) => boolean;
+
 /** Turns calls of a provider into reports by one description. Pure. */
 export class ReportReader {
   private readonly readers: [field: keyof ReportFields, read: ReturnType<typeof pointerReader>][];
@@ -37,6 +48,7 @@ export class ReportReader {
   constructor(
     private readonly settings: ReportSettings,
     private readonly secrets: TemplateValues,
+    private readonly check: ReportCheck | null = null,
   ) {
     const fields = Object.entries(settings.fields) as [keyof ReportFields, string][];
     this.readers = fields.map(([field, pointer]) => [field, pointerReader(pointer)]);
@@ -50,9 +62,9 @@ export class ReportReader {
    * read are named, so that the others are kept.
    */
   read(call: ReportCall, receivedAt: Date): ReadReports {
-    const parameters = this.parametersOf(call);
-    this.checkSignature(call, parameters);
-    const root = parameters ? Object.fromEntries(parameters) : parseBody(call.body);
+    const found = this.find(call);
+    this.checkSignature(call, found.own);
+    const root = found.parameters ? Object.fromEntries(found.parameters) : found.json;
     const items = this.itemsOf({ text: call.body, root, item: root, headers: call.headers });
     if (items.length > MOST_REPORTS) throw new DomainError('too_large', 'too_many_reports');
     const reports: ProviderReport[] = [];
@@ -66,29 +78,40 @@ export class ReportReader {
     return { reports, unreadable };
   }
 
-  private parametersOf({ url, body }: ReportCall): [string, string][] | null {
-    if (this.settings.format === 'json') return null;
-    const text = this.settings.format === 'form' ? body : url.slice(url.indexOf('?') + 1 || url.length);
-    return [...new URLSearchParams(text)];
+  private find({ url, body }: ReportCall): Found {
+    const { format } = this.settings;
+    if (format === 'json' || (format === 'any' && /^\s*[[{]/.test(body))) {
+      const json = parseBody(body);
+      return { json, parameters: null, own: isObject(json) ? scalarsOf(json) : [] };
+    }
+    const query = [...new URLSearchParams(url.slice(url.indexOf('?') + 1 || url.length))];
+    const form = format === 'query' ? [] : [...new URLSearchParams(body)];
+    return { json: null, parameters: [...query, ...form], own: format === 'form' || form.length > 0 ? form : query };
   }
 
-  private checkSignature(call: ReportCall, parameters: [string, string][] | null): void {
+  private checkSignature(call: ReportCall, parameters: [string, string][]): void {
+    if (this.check && !this.check(parameters, this.secrets)) throw wrongSignature();
     if (!this.signer) return;
     const given = [call.headers[this.signer.header]].flat()[0];
-    const sortedFields = (parameters ?? [])
+    const sortedFields = parameters
       .toSorted(([one], [other]) => (one < other ? -1 : one > other ? 1 : 0))
       .flat()
       .join('');
     const values = { ...this.secrets, body: call.body, url: call.url, sortedFields };
-    if (!given || !this.signer.verify(values, given))
-      throw new DomainError('unauthenticated', 'report_signature_wrong');
+    if (!given || !this.signer.verify(values, given)) throw wrongSignature();
   }
 
   private itemsOf(spoken: Spoken): unknown[] {
     const found = this.list ? this.list(spoken, {}) : spoken.root;
     if (Array.isArray(found)) return found;
     if (this.list || !isObject(found)) throw unreadableReport();
-    return [found];
+    const { separator, fields } = this.settings;
+    return separator ? splitItem(found, separator, (fields.messageId ?? fields.reference)!.slice(1)) : [found];
+  }
+
+  private statusOf({ status, statusGroup }: Partial<ReportFields>): ReportStatus | undefined {
+    const own = this.statuses.get((status ?? '').toLowerCase());
+    return own ?? this.statuses.get((statusGroup ?? '').toLowerCase());
   }
 
   private readOne(spoken: Spoken, receivedAt: Date): ProviderReport | null {
@@ -99,8 +122,9 @@ export class ReportReader {
     }
     if ((!found.messageId && !found.reference) || !found.status) return null;
     // A word that nobody described is kept for people to read and changes nothing.
-    const status = this.statuses.get(found.status.toLowerCase());
+    const status = this.statusOf(found);
     const costMicros = readCost(found.cost ?? null);
+    const currency = ISO_CURRENCY.test(found.currency ?? '') ? found.currency : this.settings.currency;
     const partNo = /^[1-9]\d{0,2}$/.test(found.partNo ?? '') ? Number(found.partNo) : undefined;
     return {
       providerMessageId: found.messageId ?? '',
@@ -114,10 +138,33 @@ export class ReportReader {
       ...(found.from && { from: found.from }),
       ...(found.to && { to: found.to.replace(/^\+|^00/, '') }),
       ...(partNo !== undefined && { partNo }),
-      ...(costMicros !== undefined && this.settings.currency && { costMicros, currency: this.settings.currency }),
+      ...(costMicros !== undefined && currency && { costMicros, currency }),
       ...(found.operator && { operator: found.operator }),
     };
   }
+}
+
+function scalarsOf(json: Record<string, unknown>): [string, string][] {
+  return Object.entries(json).flatMap(([name, value]) =>
+    ['string', 'number', 'boolean'].includes(typeof value) ? [[name, String(value)] satisfies [string, string]] : [],
+  );
+}
+
+/** `id=1,2&status=a,b&by=x,y,z` is two reports: a value that has not as many parts as there are ids is of all of them. */
+function splitItem(item: Record<string, unknown>, separator: string, idName: string): Record<string, unknown>[] {
+  const split = (value: unknown) => (typeof value === 'string' ? value.split(separator) : [value]);
+  const count = split(item[idName]).length;
+  const columns = Object.entries(item).map(([name, value]) => {
+    const values = split(value);
+    return [name, values.length === count ? values : [value]] as const;
+  });
+  return Array.from({ length: count }, (_, index) =>
+    Object.fromEntries(columns.map(([name, values]) => [name, values[index] ?? values[0]])),
+  );
+}
+
+function wrongSignature(): DomainError {
+  return new DomainError('unauthenticated', 'report_signature_wrong');
 }
 
 function parseBody(body: string): unknown {

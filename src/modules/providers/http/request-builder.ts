@@ -89,24 +89,35 @@ export class RequestBuilder {
     return `${path}${path.includes('?') ? '&' : '?'}${pairs.join('&')}`;
   }
 
+  private bound(seconds: number): number {
+    const { minValiditySeconds = 0, maxValiditySeconds = Infinity } = this.settings.request;
+    return Math.min(maxValiditySeconds, Math.max(minValiditySeconds, seconds));
+  }
+
   private valuesOf(message: RequestValues, now: Date): Record<string, string | null> {
     const { validUntil } = message;
-    const left = validUntil && Math.max(0, Math.floor((validUntil.getTime() - now.getTime()) / 1_000));
+    const left = validUntil && this.bound(Math.floor((validUntil.getTime() - now.getTime()) / 1_000));
     return {
       to: message.to,
       text: message.text,
       sender: message.sender,
+      e164Sender: PHONE_NUMBER.test(message.sender) ? `+${message.sender}` : message.sender,
       reference: message.reference,
       encoding: this.settings.request.encodings[message.encoding],
       partNo: String(message.partNo),
       partsTotal: String(message.partsTotal),
       concatReference: String(message.concatReference),
       validitySeconds: left === null ? null : String(left),
+      validityMinutes: left === null ? null : String(Math.max(1, Math.floor(left / 60))),
+      validityMilliseconds: left === null ? null : String(left * 1_000),
       validUntil: validUntil && validUntil.toISOString(),
       timestamp: String(Math.floor(now.getTime() / 1_000)),
     };
   }
 }
+
+/** As opposed to names and short codes. */
+const PHONE_NUMBER = /^[1-9]\d{6,14}$/;
 
 const CONTENT_TYPES = { json: 'application/json', form: 'application/x-www-form-urlencoded' } as const;
 

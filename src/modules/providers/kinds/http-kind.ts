@@ -12,6 +12,8 @@ export const httpKind: ProviderKindSpec = {
   readSettings: (input, credentials) => readHttpSettings(input, namesOf(credentials)),
   readCredentials,
   takesCallbacks: (settings) => (settings as HttpSettings).reports !== null,
+  readsWithCredentials: (settings) => Boolean((settings as HttpSettings).reports?.signature),
+  describe: (settings) => settings as HttpSettings,
   open: ({ settings, credentials, callbackUrl, policy, now }) =>
     new HttpProvider({
       settings: readHttpSettings(settings, namesOf(credentials)),

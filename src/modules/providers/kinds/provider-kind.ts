@@ -1,4 +1,6 @@
 import type { OutboundPolicy } from '../../../outbound/guarded-connect.js';
+import type { HttpSettings } from '../http/http-settings.js';
+import type { ReportCheck } from '../http/report-reader.js';
 import type { SmsProvider } from '../sms-provider.js';
 
 /** What a link is opened with. */
@@ -20,6 +22,12 @@ export interface ProviderKindSpec {
   readCredentials(input: unknown): Record<string, string>;
   /** Reports come to our callback address. */
   takesCallbacks(settings: object): boolean;
+  /** Reading calls to the callback address takes credentials: they are signed, or the description is made from them. */
+  readsWithCredentials(settings: object): boolean;
+  /** What is spoken over HTTP, as a whole description, with the credentials of these names; absent for what is not HTTP. */
+  describe?(settings: object, credentialNames: readonly string[]): HttpSettings;
+  /** What calls to the callback address must fulfil beside what the description says. */
+  checkReports?: ReportCheck;
   /** A link that is not started yet. Throws like {@link readSettings} for settings that an older version stored. */
   open(config: LinkConfig): SmsProvider;
 }

@@ -7,6 +7,7 @@ export const smppKind: ProviderKindSpec = {
   readSettings: (input) => readSmppSettings(input),
   readCredentials: (input) => ({ ...readSmppCredentials(input) }),
   takesCallbacks: () => false,
+  readsWithCredentials: () => false,
   open: ({ settings, credentials, policy, now }) =>
     new SmppProvider({
       settings: readSmppSettings(settings),

@@ -1,0 +1,44 @@
+import type { ProviderCapabilities, StatusAnswer, StatusQuery } from '../sms-provider.js';
+import type { HttpAnswer } from './answer-reader.js';
+import type { HttpSettings } from './http-settings.js';
+import type { BuiltRequest } from './request-builder.js';
+
+/** What the API of a known company can do that a description cannot say. */
+export interface HttpTraits {
+  kind: string;
+  /** A repeated reference is refused: an `unknown` part may be sent again. */
+  refusesRepeats?: boolean;
+  statuses?: StatusAsker;
+}
+
+/** How the states of messages are asked for. */
+export interface StatusAsker {
+  /** Messages that one request may ask about. */
+  most: number;
+  /** Null: the API can say nothing about these. Throws UnwritableRequestError. */
+  request(queries: readonly StatusQuery[], context: AskContext): BuiltRequest | null;
+  /** One answer for each query, in their order. */
+  read(answer: HttpAnswer, queries: readonly StatusQuery[], receivedAt: Date): StatusAnswer[];
+}
+
+export interface AskContext {
+  settings: HttpSettings;
+  secrets: Readonly<Record<string, string>>;
+  now: Date;
+}
+
+export function capabilitiesOf(settings: HttpSettings, traits: HttpTraits): ProviderCapabilities {
+  const { request, reports, balance } = settings;
+  const statusQuery = traits.statuses !== undefined;
+  return {
+    requestUnit: request.unit,
+    maxBatch: 1,
+    maxPartUnits: { gsm7: 153, ucs2: 67 },
+    refusesRepeats: traits.refusesRepeats ?? false,
+    statusQuery,
+    balance: Boolean(balance),
+    reports: reports ? 'callback' : statusQuery ? 'polled' : 'none',
+    lateAnswers: false,
+    inbound: false,
+  };
+}
