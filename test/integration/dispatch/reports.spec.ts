@@ -200,6 +200,48 @@ describe('delivery reports', () => {
       expect(await violations(stage.db.database)).toEqual([]);
     });
 
+    const lostInParts = async () => {
+      stage.operator.faults.apply({ next: [{ action: 'never_answer', count: 3, accepted: true }] });
+      await stage.queue({ recipients: [phone], text: LONG });
+      sendOnly({ responseTimeoutMs: 150 });
+      await stage.inState('unknown', 1);
+    };
+
+    it('of several parts needs a receipt for each: one that comes twice in a batch explains one of them', async () => {
+      await lostInParts();
+      await arrive(report('op-1', about), report('op-1', about), report('op-2', about), report('op-1', about));
+      stage.clock.advance({ minutes: 2 });
+      await stage.rig.reports.execute();
+      expect(await stage.states()).toEqual({ unknown: 1 });
+      expect(await stage.query('SELECT state, provider_message_id AS id FROM attempt_parts ORDER BY part_no')).toEqual([
+        { state: 'delivered', id: 'op-1' },
+        { state: 'delivered', id: 'op-2' },
+        { state: 'unknown', id: null },
+      ]);
+      await arrive(report('op-3', about), report('op-3', about));
+      stage.clock.advance({ minutes: 2 });
+      await stage.rig.reports.execute();
+      expect(await stage.states()).toEqual({ delivered: 1 });
+      expect((await recorded()).filter((outcome) => outcome === 'applied')).toHaveLength(3);
+    });
+
+    it('is explained in one part by a receipt that comes twice to two workers at the same moment', async () => {
+      await lostInParts();
+      await stage.rig.inbox.append([report('op-1', about), report('op-1', about)], stage.clock.now());
+      stage.clock.advance({ minutes: 2 });
+      const applying = await stage.db.database.transaction(async (tx) => {
+        await tx.query('SELECT FROM messages FOR UPDATE');
+        const both = [stage.rig.reports.execute(1), stage.rig.reports.execute(1)];
+        const waiting = `SELECT count(*)::int AS count FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+                          WHERE NOT l.granted AND a.datname = current_database()`;
+        await until('both wait', async () => (await stage.query<{ count: number }>(waiting))[0]!.count === 2);
+        return both;
+      });
+      await Promise.all(applying);
+      expect(await stage.states()).toEqual({ unknown: 1 });
+      expect((await recorded()).sort()).toEqual(['applied', 'duplicate']);
+    });
+
     it.each([
       ['two could be meant', [phone, phone], {}],
       ['the sender differs', [phone], { from: 'Other' }],

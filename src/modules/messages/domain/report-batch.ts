@@ -12,6 +12,8 @@ import type { TransitionCause } from './transitions.js';
 interface AttemptParts {
   messageId: string;
   parts: Map<number, PartState>;
+  /** What the provider calls them, as far as that is known. */
+  numbers: Map<string, number>;
 }
 
 export interface PartChange {
@@ -53,10 +55,15 @@ export class ReportBatch {
     this.mayExplain ||= state === 'unknown' || state === 'expired';
   }
 
-  addPart(messageId: string, attemptId: string, partNo: number, state: PartState): void {
-    const attempt = this.attempts.get(attemptId) ?? { messageId, parts: new Map() };
+  addPart(
+    messageId: string,
+    attemptId: string,
+    { partNo, state, providerMessageId }: { partNo: number; state: PartState; providerMessageId: string | null },
+  ): void {
+    const attempt = this.attempts.get(attemptId) ?? { messageId, parts: new Map(), numbers: new Map() };
     this.attempts.set(attemptId, attempt);
     attempt.parts.set(partNo, state);
+    if (providerMessageId !== null) attempt.numbers.set(providerMessageId, partNo);
   }
 
   /** The state of a part, or null when it is not known here. */
@@ -64,9 +71,16 @@ export class ReportBatch {
     return this.attempts.get(attemptId)?.parts.get(partNo) ?? null;
   }
 
-  /** The lowest part of an attempt whose outcome is unknown; parts without an answer are interchangeable. */
-  unknownPart(attemptId: string): number | null {
-    const parts = [...(this.attempts.get(attemptId)?.parts ?? [])];
+  /**
+   * The part that a report is about whose id matched nothing: the one that got this id meanwhile, from another report of the batch or
+   * of somebody else's, because a repeated report explains no second part; else the lowest whose outcome is unknown, since parts
+   * without an answer are interchangeable.
+   */
+  unknownPart(attemptId: string, providerMessageId: string): number | null {
+    const attempt = this.attempts.get(attemptId);
+    const known = attempt?.numbers.get(providerMessageId);
+    if (known !== undefined) return known;
+    const parts = [...(attempt?.parts ?? [])];
     const unknown = parts.filter(([, state]) => state === 'unknown').map(([partNo]) => partNo);
     return unknown.length > 0 ? Math.min(...unknown) : null;
   }
@@ -90,6 +104,7 @@ export class ReportBatch {
     const { outcome, part } = applyToPart(before, report);
     if (part === before && report.learnedId === null) return outcome;
     attempt.parts.set(partNo, part);
+    if (report.learnedId !== null) attempt.numbers.set(report.learnedId, partNo);
     const key = `${attemptId}/${partNo}`;
     const known = this.changed.get(key);
     this.changed.set(key, {

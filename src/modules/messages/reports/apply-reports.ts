@@ -96,7 +96,7 @@ export class ApplyReports {
   /** Parts by the id that the report names, else by our reference where the provider echoes it and named no id. */
   private async match(tx: Tx, reports: readonly InboxReport[], now: Date): Promise<PartCandidate[][]> {
     const rows = await tx.query<PartCandidate & { index: number }>(MATCH_PARTS, [
-      reports.map(({ providerMessageId, clientReference }) => providerMessageId || clientReference || ''),
+      reports.map(idOf),
       reports.map(({ providerId }) => providerId),
       lowestIdAt(new Date(now.getTime() - this.settings.reportDays * 86_400_000)),
     ]);
@@ -112,26 +112,25 @@ export class ApplyReports {
   ): Promise<void> {
     const attempts = new Map(keys.map((key) => [key.attemptId, key]));
     if (attempts.size === 0) return;
-    const rows = await tx.query<{ attemptId: string; partNo: number; state: Parameters<ReportBatch['addPart']>[3] }>(
-      READ_PARTS,
-      [[...attempts.values()].map(({ accountId }) => accountId), [...attempts.keys()]],
-    );
-    for (const { attemptId, partNo, state } of rows)
-      batch.addPart(attempts.get(attemptId)!.messageId, attemptId, partNo, state);
+    const rows = await tx.query<{ attemptId: string } & Parameters<ReportBatch['addPart']>[2]>(READ_PARTS, [
+      [...attempts.values()].map(({ accountId }) => accountId),
+      [...attempts.keys()],
+    ]);
+    for (const { attemptId, ...part } of rows) batch.addPart(attempts.get(attemptId)!.messageId, attemptId, part);
   }
 
   private apply(report: InboxReport, known: Known, index: number): ReportRecord {
     const { batch, messages } = known;
     const guess = known.guesses[index] ?? null;
     const match: ReportMatch = guess
-      ? toMatch(guess, batch)
+      ? toMatch(guess, idOf(report), batch)
       : matchReport(report, known.candidates[index]!, ({ messageId, attemptId, partNo }) => {
           const message = messages.get(messageId);
           const part = batch.partState(attemptId, partNo);
           return message && part ? { recipient: message.recipient, settled: isFinal(message.state) } : null;
         });
     if (match.kind !== 'parts') return { report, match, outcome: match.kind === 'none' ? 'unmatched' : 'ambiguous' };
-    const learnedId = guess ? report.providerMessageId || report.clientReference || null : null;
+    const learnedId = guess ? idOf(report) || null : null;
     const outcome: ReportOutcome = batch.apply(match.attemptId, match.partNos, { ...report, learnedId });
     return { report, match, outcome };
   }
@@ -168,7 +167,12 @@ function sortOut(
   return { waiting, done };
 }
 
-function toMatch({ accountId, messageId, attemptId }: Guess, batch: ReportBatch): ReportMatch {
-  const partNo = batch.unknownPart(attemptId);
+/** What the provider calls the part, or our own name for it where it has none. */
+function idOf({ providerMessageId, clientReference }: InboxReport): string {
+  return providerMessageId || clientReference || '';
+}
+
+function toMatch({ accountId, messageId, attemptId }: Guess, id: string, batch: ReportBatch): ReportMatch {
+  const partNo = batch.unknownPart(attemptId, id);
   return partNo === null ? { kind: 'none' } : { kind: 'parts', accountId, messageId, attemptId, partNos: [partNo] };
 }

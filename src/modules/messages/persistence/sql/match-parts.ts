@@ -27,10 +27,10 @@ export const MATCH_PARTS: Statement = {
 export const READ_PARTS: Statement = {
   name: 'messages.read-parts',
   text: `
-    SELECT k.attempt_id AS "attemptId", p.part_no::int AS "partNo", p.state
+    SELECT k.attempt_id AS "attemptId", p.part_no::int AS "partNo", p.state, p.provider_message_id AS "providerMessageId"
       FROM unnest($1::uuid[], $2::uuid[]) AS k (account_id, attempt_id)
      CROSS JOIN LATERAL (
-       SELECT p.part_no, p.state FROM attempt_parts p
+       SELECT p.part_no, p.state, p.provider_message_id FROM attempt_parts p
         WHERE p.account_id = k.account_id AND p.attempt_id = k.attempt_id
         LIMIT 255) p
      WHERE ${expectFew('k.account_id')}`,
