@@ -277,6 +277,39 @@ describe('SmppProvider against a peer that is not decent', () => {
     });
   });
 
+  describe('a peer that is bound and answers no submit', () => {
+    it('costs one window, then one message for each pause, until it answers', async () => {
+      let silent = true;
+      const submits = () => smsc.received.filter((pdu) => pdu.command === 'submit_sm').length;
+      await start(
+        polite((pdu, socket) => {
+          if (pdu.command === 'submit_sm' && silent) return;
+          socket.write(pdu.response({ message_id: String(pdu.sequence_number) }).toBuffer());
+        }),
+        { windowSize: 8, responseTimeoutMs: 60, reconnectMinMs: 60, reconnectMaxMs: 120 },
+      );
+      await ready();
+      const texts = (count: number) => Array.from({ length: count }, () => submission(TO, 'x'));
+      const kinds = (parts: readonly PartOutcome[]) => parts.map((part) => part.kind);
+      expect(kinds(await sendAll(texts(8)))).toEqual(texts(8).map(() => 'unknown'));
+      expect(provider.state()).toMatchObject({ status: 'connecting', lastError: { code: 'response_timeout' } });
+      expect(provider.state().retryAt).toBeInstanceOf(Date);
+      expect((await sendAll(texts(1)))[0]).toMatchObject({ kind: 'not_sent', code: 'silent' });
+
+      for (let probe = 1; probe <= 2; probe++) {
+        await until('it may be probed', () => provider.freeSlots() > 0);
+        expect(provider.state().window).toBe(1);
+        expect(kinds(await sendAll(texts(3)))).toEqual(['unknown', 'not_sent', 'not_sent']);
+        expect(submits()).toBe(8 + probe);
+      }
+      silent = false;
+      await until('it may be probed', () => provider.freeSlots() > 0);
+      expect(kinds(await sendAll(texts(1)))).toEqual(['submitted']);
+      expect(provider.freeSlots()).toBe(8);
+      expect(kinds(await sendAll(texts(8)))).toEqual(texts(8).map(() => 'submitted'));
+    });
+  });
+
   describe('throttling', () => {
     it('counts a burst once, pauses longer each time, and gives back what waited', async () => {
       await start(
@@ -331,7 +364,7 @@ describe('SmppProvider against a peer that is not decent', () => {
       await ready();
       // More than any socket holds.
       const long = Array<string>(100).fill('x'.repeat(150));
-      const outcomes = provider.submit(Array.from({ length: 1_000 }, () => submission(TO, ...long)));
+      const outcomes = provider.submit(Array.from({ length: 500 }, () => submission(TO, ...long)));
       try {
         await until('it is given up', () => provider.state().lastError?.code === 'write_blocked', 3_000);
         await until('it binds again', () => provider.state().status === 'ready');

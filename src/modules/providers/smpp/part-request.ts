@@ -5,7 +5,7 @@ import type { SubmitRequest } from './submit-window.js';
 /** What turns the events of a request into results, and hears of late ones. */
 export interface ResultRules {
   resultOf(status: number, messageId: string): PartResult;
-  readonly timeout: PartResult;
+  timedOut(): PartResult;
   lateAnswer(clientReference: string, part: PartOutcome): void;
 }
 
@@ -34,7 +34,7 @@ export class PartRequest implements SubmitRequest {
   }
 
   timedOut(): void {
-    this.settle(this.rules.timeout);
+    this.settle(this.rules.timedOut());
   }
 
   lost(written: boolean, code: string): void {

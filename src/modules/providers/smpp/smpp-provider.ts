@@ -46,12 +46,13 @@ const STOPPING: PartResult = { kind: 'not_sent', reason: 'disconnected', code: '
 export class SmppProvider implements SmsProvider, ResultRules {
   readonly kind = 'smpp';
   readonly capabilities: ProviderCapabilities;
-  readonly timeout: PartResult;
   private readonly settings: SmppSettings;
   private readonly now: () => Date;
   private readonly sender: SmppLink;
   private readonly links: SmppLink[];
   private readonly throttle: Throttle;
+  /** Pauses of a peer that is bound, and answers no submit. */
+  private readonly silence: Throttle;
   private readonly room: WaitingRoom<PartRequest>;
   private readonly reader: DeliveryReader;
   private readonly meanings = new Map<number, StatusMeaning>();
@@ -65,6 +66,10 @@ export class SmppProvider implements SmsProvider, ResultRules {
   /** Somebody was told that there is no room and waits to hear of some. */
   private hungry = false;
   private lateAnswers: LateAnswer[] = [];
+  /** Submits in a row that were not answered in time. */
+  private unanswered = 0;
+  /** After a silence one submit at a time: several would be as many messages of which nobody knows. */
+  private probing = false;
   /** The last "not now" to a submit: a bind that is ready and over which nothing leaves must show why. */
   private lastRefusal: ProviderState['lastError'] = null;
 
@@ -74,15 +79,11 @@ export class SmppProvider implements SmsProvider, ResultRules {
     this.now = options.now;
     this.since = this.now();
     this.capabilities = capabilitiesOf(settings);
-    this.timeout = {
-      kind: 'unknown',
-      code: 'response_timeout',
-      detail: `no answer within ${settings.responseTimeoutMs} ms`,
-    };
     for (const [status, meaning] of Object.entries({ ...DEFAULT_STATUS_MEANINGS, ...settings.statusMeanings }))
       this.meanings.set(Number.parseInt(status, 16), meaning);
     this.reader = new DeliveryReader(settings);
-    this.throttle = new Throttle(settings.throttleMinMs, settings.throttleMaxMs, () => this.afterThrottle());
+    this.throttle = new Throttle(settings.throttleMinMs, settings.throttleMaxMs, () => this.afterPause());
+    this.silence = new Throttle(settings.reconnectMinMs, settings.reconnectMaxMs, () => this.afterPause());
     this.room = new WaitingRoom(settings.windowSize, settings.responseTimeoutMs);
     const context = {
       settings,
@@ -106,6 +107,8 @@ export class SmppProvider implements SmsProvider, ResultRules {
     this.listener = listener;
     this.draining = false;
     this.stopped = null;
+    this.unanswered = 0;
+    this.probing = false;
     for (const link of this.links) link.start();
   }
 
@@ -116,17 +119,18 @@ export class SmppProvider implements SmsProvider, ResultRules {
 
   state(): ProviderState {
     const retries = this.links.map((link) => link.retryAt).filter((at) => at !== null);
+    const pauseMs = this.silence.remainingMs || this.throttle.remainingMs;
     const errors = [this.lastRefusal, ...this.links.map((link) => link.lastError)].filter((error) => error !== null);
     return {
       status: this.status,
       since: this.since,
       retryAt:
-        this.status === 'throttled'
-          ? new Date(this.now().getTime() + this.throttle.remainingMs)
+        pauseMs > 0
+          ? new Date(this.now().getTime() + pauseMs)
           : (retries.sort((one, other) => one.getTime() - other.getTime())[0] ?? null),
       lastError: errors.sort((one, other) => other.at.getTime() - one.at.getTime())[0] ?? null,
       inFlight: this.sender.session?.inFlight ?? 0,
-      window: this.settings.windowSize,
+      window: this.probing ? 1 : this.settings.windowSize,
     };
   }
 
@@ -154,6 +158,7 @@ export class SmppProvider implements SmsProvider, ResultRules {
   }
 
   resultOf(status: number, messageId: string): PartResult {
+    this.hear();
     if (status === Status.ok) {
       this.throttle.clear();
       return {
@@ -177,6 +182,18 @@ export class SmppProvider implements SmsProvider, ResultRules {
     }
   }
 
+  timedOut(): PartResult {
+    const code = 'response_timeout';
+    const detail = `no answer within ${this.settings.responseTimeoutMs} ms`;
+    if (++this.unanswered >= this.settings.timeoutsBeforePause || this.probing) {
+      this.lastRefusal = { code, detail, at: this.now() };
+      this.probing = true;
+      this.silence.hit();
+      this.afterStatus();
+    }
+    return { kind: 'unknown', code, detail };
+  }
+
   lateAnswer(clientReference: string, part: PartOutcome): void {
     if (this.lateAnswers.push({ clientReference, part }) > 1) return;
     process.nextTick(() => {
@@ -190,6 +207,7 @@ export class SmppProvider implements SmsProvider, ResultRules {
     this.draining = true;
     this.room.empty((request) => request.settle(STOPPING));
     this.throttle.stop();
+    this.silence.stop();
     this.afterStatus();
     const deadline = performance.now() + drainMs;
     const stored = () => atMost(deadline - performance.now(), this.reports.idle(), this.inbound.idle());
@@ -226,12 +244,23 @@ export class SmppProvider implements SmsProvider, ResultRules {
       case 'draining':
         return STOPPING;
       default:
-        return { kind: 'not_sent', reason: 'disconnected', code: 'not_bound' };
+        return this.silence.isActive
+          ? { kind: 'not_sent', reason: 'unavailable', code: 'silent', retryAfterMs: this.silence.remainingMs }
+          : { kind: 'not_sent', reason: 'disconnected', code: 'not_bound' };
     }
   }
 
+  /** Whatever it says, the peer answers submits. */
+  private hear(): void {
+    this.unanswered = 0;
+    this.probing = false;
+    this.silence.clear();
+  }
+
   private sessionSlots(): number {
-    return this.sender.session?.freeSlots ?? 0;
+    const { session } = this.sender;
+    if (!session) return 0;
+    return this.probing ? Math.min(session.freeSlots, 1 - session.inFlight) : session.freeSlots;
   }
 
   /** Writes what waits as far as there is room, or gives it back when there will be none. */
@@ -241,7 +270,7 @@ export class SmppProvider implements SmsProvider, ResultRules {
     this.room.expire((request) => request.settle(QUEUE_FULL));
     const { session } = this.sender;
     if (!session) return;
-    while (this.room.size > 0 && session.freeSlots > 0) {
+    while (this.room.size > 0 && this.sessionSlots() > 0) {
       const request = this.room.take()!;
       const { validUntil } = request.submission;
       if (validUntil && validUntil <= this.now()) {
@@ -269,7 +298,7 @@ export class SmppProvider implements SmsProvider, ResultRules {
     this.afterStatus();
   }
 
-  private afterThrottle(): void {
+  private afterPause(): void {
     this.afterStatus();
     this.pump();
   }
@@ -297,7 +326,7 @@ export class SmppProvider implements SmsProvider, ResultRules {
     if (this.draining) return 'draining';
     if (this.links.some((link) => link.status === 'auth_failed')) return 'auth_failed';
     if (this.links.every((link) => link.status === 'stopped')) return 'stopped';
-    if (this.links.some((link) => link.status !== 'bound')) return 'connecting';
+    if (this.links.some((link) => link.status !== 'bound') || this.silence.isActive) return 'connecting';
     return this.throttle.isActive ? 'throttled' : 'ready';
   }
 

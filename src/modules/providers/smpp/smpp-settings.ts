@@ -30,6 +30,8 @@ export interface SmppSettings {
   bindTimeoutMs: number;
   /** After this a submit is `unknown`. */
   responseTimeoutMs: number;
+  /** After so many submits in a row that were not answered, nothing leaves for a while; then one at a time, until one is. */
+  timeoutsBeforePause: number;
   /** A peer that has been silent for so long is asked whether it is there. */
   enquireLinkMs: number;
   /** A peer that has been silent for so long is given up, whatever was asked. */
@@ -87,6 +89,7 @@ export const DEFAULT_SMPP_SETTINGS: Omit<SmppSettings, 'host' | 'port'> = {
   connectTimeoutMs: 10_000,
   bindTimeoutMs: 10_000,
   responseTimeoutMs: 20_000,
+  timeoutsBeforePause: 5,
   enquireLinkMs: 30_000,
   inactivityMs: 120_000,
   reconnectMinMs: 500,
@@ -158,6 +161,7 @@ const CHECKS: Record<keyof SmppSettings, Check> = {
   connectTimeoutMs: milliseconds,
   bindTimeoutMs: milliseconds,
   responseTimeoutMs: milliseconds,
+  timeoutsBeforePause: isInt(1, 1_000),
   enquireLinkMs: milliseconds,
   inactivityMs: milliseconds,
   reconnectMinMs: milliseconds,
