@@ -19,6 +19,7 @@ import { FoldBankReferences1764000001300 } from './1764000001300-fold-bank-refer
 import { AddProviderKinds1764000001400 } from './1764000001400-add-provider-kinds.js';
 import { CountTheQueue1764000001500 } from './1764000001500-count-the-queue.js';
 import { ShowLinks1764000001510 } from './1764000001510-show-links.js';
+import { FindParkedReports1764000001520 } from './1764000001520-find-parked-reports.js';
 
 /** Every migration, in order. A landed migration is never edited; a change is a new file. */
 export const migrations: Function[] = [
@@ -43,4 +44,5 @@ export const migrations: Function[] = [
   AddProviderKinds1764000001400,
   CountTheQueue1764000001500,
   ShowLinks1764000001510,
+  FindParkedReports1764000001520,
 ];

@@ -1184,6 +1184,8 @@ CREATE INDEX registrations_expiry ON public.registrations USING btree (expires_a
 
 CREATE INDEX report_inbox_due ON public.report_inbox USING btree (next_try_at, id);
 
+CREATE INDEX report_inbox_parked ON public.report_inbox USING btree (id) WHERE (tries > 0);
+
 CREATE UNIQUE INDEX routes_unique ON public.routes USING btree (prefix, COALESCE(lane, ''::text), tier, provider_id);
 
 CREATE INDEX sessions_expiry ON public.sessions USING btree (expires_at);

@@ -7,6 +7,7 @@ import { TariffsModule } from '../tariffs/index.js';
 import { TemplatesModule } from '../templates/index.js';
 import { WalletsModule } from '../wallets/index.js';
 import { CallAcceptor } from './actions/accept-calls.js';
+import { DecideUnknown } from './actions/decide-unknown.js';
 import { MessageCanceller } from './actions/cancel-messages.js';
 import { MessageGroups } from './actions/message-groups.js';
 import { CallPlanner } from './actions/plan-calls.js';
@@ -14,19 +15,22 @@ import { DispatchSettings } from './dispatch/dispatch-settings.js';
 import { PutAside } from './dispatch/put-aside.js';
 import { MessagePartitions } from './jobs/message-partitions.js';
 import { MessageMover } from './settle/message-mover.js';
+import { ResolveUnknown } from './settle/resolve-unknown.js';
 import { QueueHints } from './dispatch/queue-hints.js';
 import { MessageReads } from './message-reads.js';
 import { MessageTotalsAdminController } from './message-totals.admin.controller.js';
 import { MessagesController } from './messages.controller.js';
+import { UnknownOutcomesAdminController } from './unknown-outcomes.admin.controller.js';
 import { QueueReads } from './queue-reads.js';
 import { MessagesService } from './messages.service.js';
 
 @Module({
   imports: [AccountsModule, ContactsModule, ProvidersModule, TariffsModule, TemplatesModule, WalletsModule],
-  controllers: [MessagesController, MessageTotalsAdminController],
+  controllers: [MessagesController, MessageTotalsAdminController, UnknownOutcomesAdminController],
   providers: [
     CallAcceptor,
     CallPlanner,
+    DecideUnknown,
     MessageCanceller,
     MessageGroups,
     MessageMover,
@@ -36,6 +40,7 @@ import { MessagesService } from './messages.service.js';
     PutAside,
     QueueHints,
     QueueReads,
+    ResolveUnknown,
     { provide: DispatchSettings, useFactory: (env: Env) => DispatchSettings.of(env), inject: [Env] },
   ],
   exports: [MessageGroups, MessagePartitions, MessagesService, QueueHints, QueueReads],

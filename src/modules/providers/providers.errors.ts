@@ -62,6 +62,12 @@ defineProblems({
     pl: 'Zapisanych danych dostępowych nie można odczytać obecnymi kluczami: prześlij je ponownie',
     el: 'Τα αποθηκευμένα διαπιστευτήρια δεν διαβάζονται με τα τρέχοντα κλειδιά: στείλτε τα ξανά',
   },
+  report_not_found: {
+    en: 'No such report waits; it was applied or recorded meanwhile',
+    ru: 'Такого отчёта в ожидании нет: он уже применён или записан',
+    pl: 'Nie ma takiego oczekującego raportu: został już zastosowany lub zapisany',
+    el: 'Δεν υπάρχει τέτοια αναφορά σε αναμονή: έχει ήδη εφαρμοστεί ή καταγραφεί',
+  },
   route_not_found: {
     en: 'No such route',
     ru: 'Маршрут не найден',

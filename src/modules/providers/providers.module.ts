@@ -13,6 +13,7 @@ import { BindLeases } from './connections/bind-leases.js';
 import { ConnectionSettings } from './connections/connection-settings.js';
 import { LinkKeeper } from './connections/link-keeper.js';
 import { LinkOpener } from './connections/link-opener.js';
+import { ParkedReportsAdminController } from './parked-reports.admin.controller.js';
 import { ProviderConnections } from './connections/provider-connections.js';
 import { CredentialVault } from './credentials/credential-vault.js';
 import { ProvidersRepository } from './persistence/providers.repository.js';
@@ -27,7 +28,7 @@ import { RoutesAdminController } from './routes.admin.controller.js';
 /** Providers, routes, rate gates, links and the report inbox. Needs the global Database, Clock, Env and Secrets. */
 @Module({
   imports: [AccountsModule],
-  controllers: [ProvidersAdminController, RoutesAdminController, CallbacksController],
+  controllers: [ProvidersAdminController, RoutesAdminController, ParkedReportsAdminController, CallbacksController],
   providers: [
     ProvidersService,
     RateGates,

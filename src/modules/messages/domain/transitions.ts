@@ -21,7 +21,7 @@ export type TransitionCause =
   | 'outcome' // the provider's answer to a submit, also one that came late or was asked for
   | 'report' // a delivery report
   | 'lease' // the worker that was writing it is gone
-  | 'repeat' // `at_least_once`: one flagged resend
+  | 'repeat' // one flagged resend: `at_least_once`, or forced by operations
   | 'validity' // its time is over
   | 'deadline' // an unknown outcome was never explained
   | 'cancel' // a person, or the group, said so

@@ -1,5 +1,5 @@
 import type { ChargeState, DeliveryPolicy } from './message.js';
-import { afterDeadline, explainedBy } from './unknown-outcome.js';
+import { afterDeadline, decidedBy, explainedBy } from './unknown-outcome.js';
 
 const NOW = new Date('2026-03-02T10:00:00Z');
 const LATER = new Date('2026-03-02T11:00:00Z');
@@ -32,7 +32,7 @@ describe('the deadline', () => {
   const message = { ...held, deliveryPolicy: 'at_least_once' as DeliveryPolicy };
 
   it('repeats once what may be lost, where the account asked for it', () => {
-    expect(afterDeadline(lost, message, NOW)).toEqual({ kind: 'repeat' });
+    expect(afterDeadline(lost, message, NOW)).toEqual({ kind: 'repeat', because: 'at_least_once' });
     expect(afterDeadline({ ...lost, repeatReason: 'at_least_once' }, message, NOW).kind).toBe('expired');
     expect(afterDeadline(lost, { ...message, deliveryPolicy: 'at_most_once' }, NOW).kind).toBe('expired');
   });
@@ -41,5 +41,27 @@ describe('the deadline', () => {
     expect(afterDeadline({ ...lost, attemptState: 'submitted' }, message, NOW).kind).toBe('expired');
     expect(afterDeadline(lost, { ...message, chargeState: 'captured' }, NOW).kind).toBe('expired');
     expect(afterDeadline(lost, message, LATER)).toEqual({ kind: 'expired', cause: 'deadline' });
+  });
+});
+
+describe('operations', () => {
+  const lost = { attemptState: 'unknown' };
+
+  it('may give up whatever is unknown', () => {
+    for (const chargeState of ['held', 'captured'] as const)
+      expect(decidedBy('give_up', lost, { ...held, chargeState }, LATER)).toEqual({
+        kind: 'expired',
+        cause: 'deadline',
+      });
+  });
+
+  it('may have sent again what may be lost, while there is time', () => {
+    expect(decidedBy('requeue', lost, held, NOW)).toEqual({ kind: 'repeat', because: 'forced' });
+    expect(decidedBy('requeue', lost, held, LATER)).toBe('validity_over');
+  });
+
+  it('may not have sent again what the provider had, or what was charged', () => {
+    expect(decidedBy('requeue', { attemptState: 'submitted' }, held, NOW)).toBe('taken_over');
+    expect(decidedBy('requeue', lost, { ...held, chargeState: 'captured' }, NOW)).toBe('taken_over');
   });
 });

@@ -1,12 +1,12 @@
 import type { PartOutcome } from './message-outcome.js';
 import type { ChargeState, DeliveryPolicy } from './message.js';
 
-/** What became of an outcome that was unknown. `repeat`: one flagged resend. */
+/** What became of an outcome that was unknown. `repeat`: a flagged resend, for the account that asked for it or forced by operations. */
 export type Explanation =
   | { kind: 'submitted' }
   | { kind: 'rejected' }
   | { kind: 'not_sent' }
-  | { kind: 'repeat' }
+  | { kind: 'repeat'; because: 'at_least_once' | 'forced' }
   | { kind: 'expired'; cause: 'deadline' | 'validity' }
   | { kind: 'still_unknown' };
 
@@ -37,6 +37,28 @@ export function afterDeadline(
 ): Explanation {
   const mayRepeat = message.deliveryPolicy === 'at_least_once' && attempt.repeatReason === null;
   const mayBeLost = attempt.attemptState === 'unknown' && message.chargeState === 'held';
-  if (mayRepeat && mayBeLost && now < message.validUntil) return { kind: 'repeat' };
+  if (mayRepeat && mayBeLost && now < message.validUntil) return { kind: 'repeat', because: 'at_least_once' };
   return { kind: 'expired', cause: 'deadline' };
+}
+
+export const DECISIONS = ['requeue', 'give_up'] as const;
+export type Decision = (typeof DECISIONS)[number];
+
+/** Why an outcome is not decided as operations wished. `not_unknown`: it was explained meanwhile, or never was unknown. */
+export const DECISION_REFUSALS = ['not_unknown', 'taken_over', 'validity_over'] as const;
+export type DecisionRefusal = (typeof DECISION_REFUSALS)[number];
+
+/**
+ * What operations may make of it: the same as the deadline, sooner, and a resend also where the account did not ask for one. What
+ * the provider had taken over, or what was charged, is never sent again by anybody.
+ */
+export function decidedBy(
+  decision: Decision,
+  { attemptState }: { attemptState: string },
+  message: { chargeState: ChargeState; validUntil: Date },
+  now: Date,
+): Explanation | DecisionRefusal {
+  if (decision === 'give_up') return { kind: 'expired', cause: 'deadline' };
+  if (attemptState !== 'unknown' || message.chargeState !== 'held') return 'taken_over';
+  return message.validUntil <= now ? 'validity_over' : { kind: 'repeat', because: 'forced' };
 }

@@ -28,7 +28,8 @@ export interface AnsweredLate {
   part: PartOutcome;
 }
 
-interface Case {
+/** An outcome under the lock of its message, with what is made of it. */
+export interface Case {
   message: LockedMessage;
   outcome: UnknownOutcome;
   explanation: Explanation;
@@ -36,7 +37,7 @@ interface Case {
   parts: PartOutcome[];
 }
 
-interface Key {
+export interface Key {
   accountId: string;
   messageId: string;
 }
@@ -89,12 +90,29 @@ export class ResolveUnknown {
     ]);
   }
 
+  /**
+   * Ends outcomes as somebody decides who sees them under their messages' locks; `within` writes who that was, in the same
+   * transaction. What is not unknown any more is not asked about.
+   */
+  async decide(
+    keys: readonly Key[],
+    explain: (outcome: UnknownOutcome, message: LockedMessage, now: Date) => Explanation,
+    within: (tx: Tx, cases: readonly Case[]) => Promise<void>,
+  ): Promise<void> {
+    const learn = (outcome: UnknownOutcome) => ({
+      parts: [],
+      explain: (message: LockedMessage, now: Date) => explain(outcome, message, now),
+    });
+    await this.resolve(keys, learn, within);
+  }
+
   private async resolve(
     keys: readonly Key[],
     learn: (outcome: UnknownOutcome) => {
       parts: PartOutcome[];
       explain: (message: LockedMessage, now: Date) => Explanation;
     },
+    within: (tx: Tx, cases: readonly Case[]) => Promise<void> = async () => undefined,
   ): Promise<void> {
     if (keys.length === 0) return;
     const now = this.clock.now();
@@ -111,6 +129,7 @@ export class ResolveUnknown {
         return [{ message, outcome, parts, explanation: explain(message, now) }];
       });
       await this.apply(tx, cases, now);
+      await within(tx, cases);
     });
   }
 
@@ -145,7 +164,7 @@ function toMove({ message, explanation }: Case): MessageMove {
     case 'not_sent':
       return { message, to: 'queued', cause: 'not_sent', reason: 'not_sent' };
     case 'repeat':
-      return { message, to: 'queued', cause: 'repeat', reason: 'at_least_once' };
+      return { message, to: 'queued', cause: 'repeat', reason: explanation.because };
     case 'expired':
       return {
         message,
@@ -201,7 +220,9 @@ async function returnToQueue(tx: Tx, cases: readonly Case[], now: Date): Promise
     cases.map(({ message }) => message.dueAt),
     cases.map(({ message }) => message.validUntil),
     cases.map(({ outcome, explanation }) => outcome.attemptNo + (again(explanation.kind) ? 1 : 0)),
-    cases.map(({ outcome, explanation }) => (again(explanation.kind) ? 'at_least_once' : outcome.repeatReason)),
+    cases.map(({ outcome, explanation }) =>
+      explanation.kind === 'repeat' ? explanation.because : outcome.repeatReason,
+    ),
     cases.map(({ outcome, explanation }) => (again(explanation.kind) ? null : outcome.attemptId)),
   ]);
   await openStreams(

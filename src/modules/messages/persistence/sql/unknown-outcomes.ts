@@ -1,4 +1,6 @@
 import type { Statement } from '../../../../database/database.js';
+import type { Currency } from '../../../../kernel/money.js';
+import type { ChargeState, Lane } from '../../domain/message.js';
 
 /** An outcome that has to be explained, with the parts of its attempt as they are known. */
 export interface UnknownOutcome {
@@ -69,6 +71,58 @@ export const READ_UNKNOWN: Statement = {
       FROM unnest($1::uuid[], $2::uuid[]) AS k (account_id, message_id)
       JOIN unknown_outcomes u ON u.account_id = k.account_id AND u.message_id = k.message_id AND u.closed_at IS NULL
       JOIN attempts a ON a.account_id = u.account_id AND a.id = u.attempt_id`,
+};
+
+/** An open outcome as operations sees it. */
+export interface OpenOutcome {
+  accountId: string;
+  messageId: string;
+  attemptId: string;
+  providerId: string;
+  attemptNo: number;
+  repeatReason: string | null;
+  errorCode: string | null;
+  errorDetail: string | null;
+  since: Date;
+  deadline: Date;
+  recipient: string;
+  lane: Lane;
+  parts: number;
+  chargeState: ChargeState;
+  priceMicros: bigint;
+  currency: Currency;
+  validUntil: Date;
+}
+
+const OPEN = `
+      FROM unknown_outcomes u
+     WHERE u.closed_at IS NULL AND ($1::uuid IS NULL OR u.provider_id = $1) AND ($2::uuid IS NULL OR u.account_id = $2)
+       AND ($3::timestamptz IS NULL OR u.since >= $3) AND ($4::timestamptz IS NULL OR u.since < $4)
+       AND (u.deadline >= $5 AND (u.deadline, u.message_id) > ($5::timestamptz, $6::uuid))
+     ORDER BY u.deadline, u.message_id
+     LIMIT $7`;
+
+/**
+ * Those nearest to their deadline first, by the index of open ones. $1 provider, $2 account (null: all), $3 and $4 bounds of when
+ * they began (null: none), $5 and $6 behind which, $7 how many.
+ */
+export const LIST_UNKNOWN: Statement = {
+  name: 'messages.list-unknown',
+  text: `
+    SELECT u.account_id AS "accountId", u.message_id AS "messageId", u.attempt_id AS "attemptId", u.provider_id AS "providerId",
+           a.attempt_no AS "attemptNo", a.repeat_reason AS "repeatReason", a.error_code AS "errorCode",
+           a.error_detail AS "errorDetail", u.since, u.deadline, u.recipient, m.lane, m.parts::int AS parts,
+           m.charge_state AS "chargeState", m.price_micros AS "priceMicros", m.currency, m.valid_until AS "validUntil"
+      FROM (SELECT u.* ${OPEN}) u
+     CROSS JOIN LATERAL (SELECT * FROM messages m WHERE m.account_id = u.account_id AND m.id = u.message_id LIMIT 1) m
+     CROSS JOIN LATERAL (SELECT * FROM attempts a WHERE a.account_id = u.account_id AND a.id = u.attempt_id LIMIT 1) a
+     ORDER BY u.deadline, u.message_id`,
+};
+
+/** The same, keys only, to decide about many at once. */
+export const FIND_OPEN_UNKNOWN: Statement = {
+  name: 'messages.find-open-unknown',
+  text: `SELECT u.account_id AS "accountId", u.message_id AS "messageId", u.deadline ${OPEN}`,
 };
 
 /** Explained: $1 accounts, $2 messages. */
