@@ -1,7 +1,7 @@
-import type { ProviderKind } from '../../src/modules/providers/domain/provider.js';
 import { submission } from '../contract/sms-provider.js';
-import { signTwilio, TWILIO, TWILIO_SECRETS } from '../support/companies/twilio.js';
-import type { Company } from '../support/company-subject.js';
+import { COMPANY_KINDS, type CompanyKind, companyOf } from '../support/companies/companies.js';
+import { signTwilio, TWILIO_SECRETS } from '../support/companies/twilio.js';
+import { reportOf, signVonage, VONAGE_SECRETS } from '../support/companies/vonage.js';
 import { HttpOperator } from '../support/http-operator.js';
 import { createProvidersApp, type ProvidersApp } from '../support/providers-app.js';
 import { until } from '../support/until.js';
@@ -24,10 +24,6 @@ afterEach(async () => {
   await operator?.stop();
 });
 
-const COMPANIES: Partial<Record<ProviderKind, Company>> = {
-  twilio: { kind: 'twilio', dialect: TWILIO, secrets: TWILIO_SECRETS },
-};
-
 interface Created {
   id: string;
   settings: Record<string, unknown>;
@@ -35,8 +31,8 @@ interface Created {
   etag: string;
 }
 
-const create = (kind: ProviderKind, body: object = {}) => {
-  const { secrets, settings } = COMPANIES[kind]!;
+const create = (kind: CompanyKind, body: object = {}) => {
+  const { secrets, settings } = companyOf(kind);
   const given = { kind, name: kind, ratePerSecond: 50, credentials: secrets, settings: settings ?? {}, ...body };
   return app
     .http()
@@ -46,8 +42,8 @@ const create = (kind: ProviderKind, body: object = {}) => {
 };
 
 /** A provider in front of its stand-in. */
-async function connect(kind: ProviderKind, settings: object = {}): Promise<Created> {
-  const { dialect, settings: own } = COMPANIES[kind]!;
+async function connect(kind: CompanyKind, settings: object = {}): Promise<Created> {
+  const { dialect, settings: own } = companyOf(kind);
   operator = await HttpOperator.start(dialect);
   const { body, headers } = await create(kind, { settings: { ...own, ...settings, baseUrl: operator.origin } });
   return { ...(body as Created), etag: headers['etag'] as string };
@@ -70,12 +66,12 @@ const inbox = (providerId: string) =>
   );
 
 describe('a provider of a known company', () => {
-  it.each(Object.keys(COMPANIES) as ProviderKind[])('%s tells its balance, once in ten seconds', async (kind) => {
+  it.each(COMPANY_KINDS)('%s tells its balance, once in ten seconds', async (kind) => {
     const { id } = await connect(kind);
     const ask = (expected = 200) => app.http().get(`${PROVIDERS}/${id}/balance`).set(staff).expect(expected);
     const { body } = await ask();
     expect(body).toEqual({
-      amount: expect.stringMatching(/^-?\d+\.\d+$/),
+      amount: expect.stringMatching(/^-?\d+(\.\d+)?$/),
       currency: expect.any(String),
       askedAt: expect.stringMatching(/Z$/),
     });
@@ -84,16 +80,16 @@ describe('a provider of a known company', () => {
     expect(operator.asked).toHaveLength(asked);
   });
 
-  it.each(Object.keys(COMPANIES) as ProviderKind[])('%s shows the request it would make, masked', async (kind) => {
+  it.each(COMPANY_KINDS)('%s shows the request it would make, masked', async (kind) => {
     const { id } = await connect(kind);
     const message = { to: TO, text: 'Zażółć', sender: 'Kabinet' };
     const { body } = await app.http().post(`${PROVIDERS}/${id}/dry-run`).set(staff).send(message).expect(200);
     expect(body.url.startsWith(operator.origin)).toBe(true);
     expect(operator.seen).toHaveLength(0);
-    for (const secret of Object.values(COMPANIES[kind]!.secrets)) expect(JSON.stringify(body)).not.toContain(secret);
+    for (const secret of Object.values(companyOf(kind).secrets)) expect(JSON.stringify(body)).not.toContain(secret);
   });
 
-  it.each(Object.keys(COMPANIES) as ProviderKind[])('%s is changed like any other, secrets sealed', async (kind) => {
+  it.each(COMPANY_KINDS)('%s is changed like any other, secrets sealed', async (kind) => {
     const { id, etag } = await connect(kind);
     const change = (version: string, body: object) =>
       app
@@ -107,15 +103,15 @@ describe('a provider of a known company', () => {
       '/settings/baseUrl',
       '/settings/colour',
     ]);
-    const limited = await change(etag, { settings: { ...COMPANIES[kind]!.settings, limits: { timeoutMs: 1 } } });
+    const limited = await change(etag, { settings: { ...companyOf(kind).settings, limits: { timeoutMs: 1 } } });
     expect(limited.body.errors).toMatchObject([{ pointer: '/settings/limits/timeoutMs' }]);
     await change(etag, { credentials: {} }).expect(422);
-    const { body } = await change(etag, { settings: { ...COMPANIES[kind]!.settings, limits: { timeoutMs: 9_000 } } });
+    const { body } = await change(etag, { settings: { ...companyOf(kind).settings, limits: { timeoutMs: 9_000 } } });
     expect(body.settings).toMatchObject({ limits: { timeoutMs: 9_000 } });
     const [row] = await app.db.database.query<{ row: string }>('SELECT p::text AS row FROM providers p WHERE id = $1', [
       id,
     ]);
-    for (const secret of Object.values(COMPANIES[kind]!.secrets)) expect(row!.row).not.toContain(secret);
+    for (const secret of Object.values(companyOf(kind).secrets)) expect(row!.row).not.toContain(secret);
   });
 
   it('whose balance cannot be had says so', async () => {
@@ -193,5 +189,57 @@ describe('Twilio', () => {
       const provider = await app.http().get(`${PROVIDERS}/${id}`).set(staff);
       return provider.body.pauseReason === 'credentials_refused';
     });
+  });
+});
+
+describe('Vonage', () => {
+  const sms = { to: TO, from: 'Kabinet', text: 'x', reference: 'ref-1', callback: null };
+  const fields = (id: string) => reportOf(sms, id, 'delivered');
+  const signed = (id: string, secret?: string) => {
+    const given = fields(id);
+    return { ...given, sig: signVonage(given, secret) };
+  };
+
+  it('reports as the account has it, and is believed when the signature fits', async () => {
+    const { id, callbackUrl } = await connect('vonage');
+    const path = new URL(callbackUrl!).pathname;
+    await app.http().get(path).query(signed('a')).expect(200);
+    await app.http().post(path).type('form').send(signed('b')).expect(200);
+    await app.http().post(path).send(signed('c')).expect(200);
+    await app.http().get(path).query(fields('d')).expect(401);
+    await app.http().get(path).query(signed('e', 'another-secret')).expect(401);
+    await app
+      .http()
+      .post(path)
+      .send({ ...signed('f'), status: 'failed' })
+      .expect(401);
+    expect((await inbox(id)).map(({ provider_message_id }) => provider_message_id)).toEqual(['a', 'b', 'c']);
+  });
+
+  it('that does not sign is known by the address alone', async () => {
+    const { signatureSecret: _none, ...credentials } = VONAGE_SECRETS;
+    const { body } = await create('vonage', { credentials }).expect(201);
+    await app
+      .http()
+      .get(new URL(body.callbackUrl as string).pathname)
+      .query(fields('d'))
+      .expect(200);
+    expect(await inbox(body.id as string)).toEqual([
+      { provider_message_id: 'd', status: 'delivered', client_reference: 'ref-1' },
+    ]);
+  });
+});
+
+describe('SMSAPI.pl', () => {
+  it('reports several messages in one call', async () => {
+    const { id, callbackUrl } = await connect('smsapi');
+    const call = { MsgId: 'A,B,C', status: '404,405,777', idx: 'r1,r2,r3', to: `${TO},${TO},${TO}`, username: 'k' };
+    const { text } = await app.http().get(new URL(callbackUrl!).pathname).query(call).expect(200);
+    expect(text).toBe('OK');
+    expect(await inbox(id)).toEqual([
+      { provider_message_id: 'A', status: 'delivered', client_reference: 'r1' },
+      { provider_message_id: 'B', status: 'undelivered', client_reference: 'r2' },
+      { provider_message_id: 'C', status: 'unknown', client_reference: 'r3' },
+    ]);
   });
 });

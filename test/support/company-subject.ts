@@ -44,7 +44,7 @@ export async function openCompany({ kind, dialect, secrets, settings = {} }: Com
     (reports) => listener!.onReports(reports),
     {
       secrets: Object.fromEntries(Object.entries(credentials).map(([name, value]) => [`secret.${name}`, value])),
-      check: spec.checkReports,
+      check: spec.checkReports?.(own),
     },
   );
   const provider = spec.open({

@@ -1,7 +1,7 @@
 import type { ProviderCapabilities } from '../../../src/modules/providers/sms-provider.js';
 import { describeSmsProvider, submission } from '../../contract/sms-provider.js';
-import { TWILIO, TWILIO_SECRETS } from '../../support/companies/twilio.js';
-import { type Company, openCompany } from '../../support/company-subject.js';
+import { companyOf } from '../../support/companies/companies.js';
+import { openCompany } from '../../support/company-subject.js';
 
 const COMMON: ProviderCapabilities = {
   requestUnit: 'message',
@@ -15,11 +15,9 @@ const COMMON: ProviderCapabilities = {
   inbound: false,
 };
 
-const twilio: Company = { kind: 'twilio', dialect: TWILIO, secrets: TWILIO_SECRETS };
-
 // The first request of a process loads and compiles much of the client, which takes longer than the suite's short time-out.
 beforeAll(async () => {
-  const subject = await openCompany(twilio);
+  const subject = await openCompany(companyOf('twilio'));
   const { provider, numbers } = subject;
   provider.start({ onReports: () => Promise.resolve() });
   await provider.submit([submission(numbers.delivered, 'warm')]);
@@ -27,4 +25,12 @@ beforeAll(async () => {
   await subject.close();
 });
 
-describeSmsProvider('Twilio', COMMON, () => openCompany(twilio), { outcomes: ['delivered', 'undelivered'] });
+describeSmsProvider('Twilio', COMMON, () => openCompany(companyOf('twilio')), {
+  outcomes: ['delivered', 'undelivered'],
+});
+
+describeSmsProvider('Vonage', { ...COMMON, statusQuery: false }, () => openCompany(companyOf('vonage')));
+
+describeSmsProvider('Infobip', COMMON, () => openCompany(companyOf('infobip')));
+
+describeSmsProvider('SMSAPI.pl', { ...COMMON, refusesRepeats: true }, () => openCompany(companyOf('smsapi')));

@@ -62,7 +62,7 @@ export class CallbackBook {
     const reports = kind.describe?.(row.settings, Object.keys(credentials)).reports;
     if (!reports) return null;
     const secrets = Object.fromEntries(Object.entries(credentials).map(([name, value]) => [`secret.${name}`, value]));
-    const reader = new ReportReader(reports, secrets, kind.checkReports);
+    const reader = new ReportReader(reports, secrets, kind.checkReports?.(row.settings));
     return { providerId: row.id, reader, answer: reports.answer };
   }
 

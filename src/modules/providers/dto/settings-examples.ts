@@ -46,6 +46,30 @@ export const PROVIDER_EXAMPLES = {
     settings: { messagingServiceSid: null },
     credentials: { accountSid: 'AC00000000000000000000000000000000', authToken: '…' },
   },
+  vonage: {
+    code: 'vonage',
+    kind: 'vonage',
+    name: 'Vonage',
+    ratePerSecond: 30,
+    settings: { signatureMethod: 'sha256' },
+    credentials: { apiKey: 'abcd1234', apiSecret: '…', signatureSecret: '…' },
+  },
+  infobip: {
+    code: 'infobip',
+    kind: 'infobip',
+    name: 'Infobip',
+    ratePerSecond: 100,
+    settings: { baseUrl: 'https://xxxxx.api.infobip.com' },
+    credentials: { apiKey: '…' },
+  },
+  smsapi: {
+    code: 'smsapi',
+    kind: 'smsapi',
+    name: 'SMSAPI.pl',
+    ratePerSecond: 100,
+    settings: {},
+    credentials: { token: '…' },
+  },
 } as const;
 
 export const SETTINGS_DESCRIPTION =

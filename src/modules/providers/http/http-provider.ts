@@ -15,7 +15,7 @@ import type {
   Submission,
   SubmissionOutcome,
 } from '../sms-provider.js';
-import { AnswerReader, type LinkVerdict, type ReadAnswer } from './answer-reader.js';
+import { AnswerReader, type HttpAnswer, type LinkVerdict, type ReadAnswer } from './answer-reader.js';
 import { readBalance } from './balance-reader.js';
 import { type Exchange, HttpClient } from './http-client.js';
 import type { HttpSettings } from './http-settings.js';
@@ -48,6 +48,7 @@ export class HttpProvider implements SmsProvider {
   private readonly now: () => Date;
   private readonly builder: RequestBuilder;
   private readonly reader: AnswerReader;
+  private readonly readsParts: boolean;
   private readonly room: WaitingRoom<Job>;
   private readonly throttle: Throttle;
   private readonly outage: Throttle;
@@ -79,6 +80,7 @@ export class HttpProvider implements SmsProvider {
     this.aside = new SideClient(limits, options.policy);
     this.builder = new RequestBuilder(settings, options);
     this.reader = new AnswerReader(settings);
+    this.readsParts = settings.answer.recipient.includes('partIndex');
     this.room = new WaitingRoom(limits.maxConcurrent, limits.timeoutMs);
     this.throttle = new Throttle(limits.throttleMinMs, limits.throttleMaxMs, () => this.afterPause());
     this.outage = new Throttle(limits.retryMinMs, limits.retryMaxMs, () => this.afterPause());
@@ -235,21 +237,36 @@ export class HttpProvider implements SmsProvider {
 
   private answered(job: Job, exchange: Exchange): void {
     this.inFlight--;
-    const { result, link } = this.judge(job, exchange);
-    this.learn(link, result, exchange);
-    job.settle(result.kind === 'not_sent' ? { ...result, ...this.retryAfter() } : result);
+    const [first, ...more] = this.judge(job, exchange);
+    this.learn(first!.link, first!.result, exchange);
+    const later = this.retryAfter();
+    const results = [first!, ...more].map(({ result }) =>
+      result.kind === 'not_sent' ? { ...result, ...later } : result,
+    );
+    if (more.length > 0) job.settleEach(results);
+    else job.settle(results[0]!);
     this.pump();
     if (this.inFlight === 0) this.whenIdle?.();
   }
 
-  private judge(job: Job, exchange: Exchange): ReadAnswer {
-    const { to, clientReference } = job.submission;
-    if (exchange.kind === 'answer') {
-      return this.reader.read(exchange.answer, { to, reference: clientReference, ...this.secretValues() });
-    }
+  /** One answer for the whole request, or one for each part where the provider has one. */
+  private judge(job: Job, exchange: Exchange): ReadAnswer[] {
+    if (exchange.kind === 'answer') return this.read(job, exchange.answer);
     const { kind, code, detail } = exchange;
-    if (kind === 'lost') return { link: 'unclear', result: { kind: 'unknown', code, detail } };
-    return { link: 'unavailable', result: { kind: 'not_sent', reason: 'disconnected', code } };
+    if (kind === 'lost') return [{ link: 'unclear', result: { kind: 'unknown', code, detail } }];
+    return [{ link: 'unavailable', result: { kind: 'not_sent', reason: 'disconnected', code } }];
+  }
+
+  private read(job: Job, answer: HttpAnswer): ReadAnswer[] {
+    const { to, clientReference } = job.submission;
+    const values = { to, reference: clientReference, ...this.secretValues() };
+    const first = this.reader.read(answer, { ...values, partIndex: '0' });
+    if (job.count === 1 || first.result.kind !== 'submitted' || !this.readsParts) return [first];
+    const more = Array.from({ length: job.count - 1 }, (_, index) =>
+      this.reader.read(answer, { ...values, partIndex: String(index + 1) }),
+    );
+    // The provider counted fewer parts than we did: its answer is about all of them.
+    return more.some(({ result }) => result.kind === 'unknown') ? [first] : [first, ...more];
   }
 
   private secretValues(): Record<string, string> {
@@ -352,6 +369,16 @@ class Job {
 
   get submission(): Submission {
     return this.tracker.submission;
+  }
+
+  /** Parts that share this request. */
+  get count(): number {
+    return this.covers.length;
+  }
+
+  /** One result for each part that it covers. */
+  settleEach(results: readonly PartResult[]): void {
+    for (const [position, index] of this.covers.entries()) this.tracker.settle(index, results[position]!);
   }
 
   /** The price of a whole message belongs to its first part, so that it is counted once. */

@@ -135,7 +135,10 @@ export interface HttpSettings {
   auth: HttpAuth | null;
   answer: {
     format: 'json' | 'text';
-    /** Pointer to the recipient's own object, such as `/messages/0` or `/{{to}}`. */
+    /**
+     * Pointer to the recipient's own object, such as `/messages/0` or `/{{to}}`. With `{{partIndex}}` (from 0) each part of a message
+     * that was sent whole has an object, and an id, of its own.
+     */
     recipient: string;
     successStatuses: number[];
     /** The field that says whether this recipient was taken; absent: it was, when there is no error code. */
@@ -172,6 +175,7 @@ export const MESSAGE_PLACEHOLDERS = [
   'validityMinutes',
   'validityMilliseconds',
   'validUntil',
+  'validUntilUnix',
   'timestamp',
 ] as const;
 

@@ -252,7 +252,7 @@ function readSource(scope: Scope, input: unknown, pointer: string, json: boolean
 }
 
 function pointerText(scope: Scope, value: unknown, pointer: string): string {
-  const text = template(scope, value, pointer, ['to', 'reference'], 0);
+  const text = template(scope, value, pointer, ['to', 'reference', 'partIndex'], 0);
   if (!POINTER.test(text)) scope.shape.fail(pointer, 'invalid_pointer');
   return text;
 }

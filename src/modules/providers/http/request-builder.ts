@@ -111,6 +111,7 @@ export class RequestBuilder {
       validityMinutes: left === null ? null : String(Math.max(1, Math.floor(left / 60))),
       validityMilliseconds: left === null ? null : String(left * 1_000),
       validUntil: validUntil && validUntil.toISOString(),
+      validUntilUnix: left === null ? null : String(Math.floor(now.getTime() / 1_000) + left),
       timestamp: String(Math.floor(now.getTime() / 1_000)),
     };
   }

@@ -1,8 +1,11 @@
 import type { ProviderKind } from '../domain/provider.js';
 import { httpKind } from './http-kind.js';
 import type { ProviderKindSpec } from './provider-kind.js';
+import { infobip } from '../presets/infobip.js';
 import { presetKind } from '../presets/preset.js';
+import { smsapi } from '../presets/smsapi.js';
 import { twilio } from '../presets/twilio.js';
+import { vonage } from '../presets/vonage.js';
 import { smppKind } from './smpp-kind.js';
 
 /** The registry of adapters. */
@@ -10,4 +13,7 @@ export const KINDS: Record<ProviderKind, ProviderKindSpec> = {
   smpp: smppKind,
   http: httpKind,
   twilio: presetKind(twilio),
+  vonage: presetKind(vonage),
+  infobip: presetKind(infobip),
+  smsapi: presetKind(smsapi),
 };

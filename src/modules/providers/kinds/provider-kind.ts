@@ -27,7 +27,7 @@ export interface ProviderKindSpec {
   /** What is spoken over HTTP, as a whole description, with the credentials of these names; absent for what is not HTTP. */
   describe?(settings: object, credentialNames: readonly string[]): HttpSettings;
   /** What calls to the callback address must fulfil beside what the description says. */
-  checkReports?: ReportCheck;
+  checkReports?(settings: object): ReportCheck;
   /** A link that is not started yet. Throws like {@link readSettings} for settings that an older version stored. */
   open(config: LinkConfig): SmsProvider;
 }

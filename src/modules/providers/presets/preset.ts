@@ -32,7 +32,7 @@ export interface Preset<S extends object = object> {
   describe(settings: PresetSettings & S, has: HasCredential): JsonObject;
   /** For what {@link credentials} cannot say, such as "one of two". */
   checkCredentials?(has: HasCredential): FieldError[];
-  checkReports?: ReportCheck;
+  checkReports?(settings: PresetSettings & S): ReportCheck;
 }
 
 const BASE_URL = /^https?:\/\/[^/?#{}@\\\s]+(\/[\w./~-]*)?$/;
@@ -56,7 +56,7 @@ export function presetKind<S extends object>(preset: Preset<S>): ProviderKindSpe
     takesCallbacks: (settings) => describe(settings, required).reports !== null,
     readsWithCredentials: () => true,
     describe,
-    ...(preset.checkReports && { checkReports: preset.checkReports }),
+    ...(preset.checkReports && { checkReports: (settings) => preset.checkReports!(settings as PresetSettings & S) }),
     open: ({ settings, credentials, callbackUrl, policy, now }) => {
       const described = describe(readSettings(preset, settings), Object.keys(credentials));
       return new HttpProvider({
