@@ -168,7 +168,6 @@ CREATE TABLE attempts (
   started_at timestamp with time zone NOT NULL,
   finished_at timestamp with time zone,
   CONSTRAINT attempts_pk PRIMARY KEY (account_id, id),
-  CONSTRAINT attempts_provider_fk FOREIGN KEY (provider_id) REFERENCES providers(id),
   CONSTRAINT attempts_repeat_reason CHECK ((repeat_reason = ANY (ARRAY['at_least_once'::text, 'forced'::text]))),
   CONSTRAINT attempts_state CHECK ((state = ANY (ARRAY['submitting'::text, 'submitted'::text, 'rejected'::text, 'not_sent'::text, 'unknown'::text])))
 ) PARTITION BY RANGE (id);
@@ -1102,13 +1101,13 @@ CREATE TABLE wallets (
   CONSTRAINT wallets_service CHECK ((service ~ '^[a-z][a-z0-9_]{0,31}$'::text))
 ) WITH (fillfactor=50);
 
-CREATE TABLE attempt_parts_default PARTITION OF attempt_parts DEFAULT WITH (fillfactor=80);
+CREATE TABLE attempt_parts_default PARTITION OF attempt_parts DEFAULT WITH (fillfactor=50);
 
-CREATE TABLE attempts_default PARTITION OF attempts DEFAULT WITH (fillfactor=80);
+CREATE TABLE attempts_default PARTITION OF attempts DEFAULT WITH (fillfactor=50);
 
 CREATE TABLE delivery_reports_default PARTITION OF delivery_reports DEFAULT;
 
-CREATE TABLE messages_default PARTITION OF messages DEFAULT WITH (fillfactor=80);
+CREATE TABLE messages_default PARTITION OF messages DEFAULT WITH (fillfactor=50);
 
 CREATE UNIQUE INDEX accounts_one_platform ON public.accounts USING btree (kind) WHERE (kind = 'platform'::text);
 

@@ -33,6 +33,8 @@ describe('audit', () => {
     released: string;
     refunded: string;
     drawn: string;
+    /** Made by the test that plants an error in it. */
+    attempt?: string;
     /** Ids of entries by kind. */
     entries: Record<string, string>;
   }
@@ -133,7 +135,7 @@ describe('audit', () => {
   const insertAttempt = async (
     { accountId, captured }: Story,
     { state, repeatReason = null, part }: { state: string; repeatReason?: string | null; part?: string },
-  ): Promise<void> => {
+  ): Promise<string> => {
     const id = newId();
     await fixture.database.query(
       `INSERT INTO attempts (account_id, id, message_id, attempt_no, provider_id, client_reference, repeat_reason, worker, state, started_at)
@@ -146,6 +148,7 @@ describe('audit', () => {
          VALUES ($1, $2, 1, $3, $4, $5, $6)`,
         [accountId, id, captured, providerId, part, NOW],
       );
+    return id;
   };
 
   /** What the audit says about one account. Accounts of other tests keep their planted errors. */
@@ -291,6 +294,15 @@ describe('audit', () => {
       async (story) => {
         await insertAttempt(story, { state: 'not_sent', part: 'submitted' });
         await insertAttempt(story, { state: 'submitted', part: 'delivered' });
+      },
+    ],
+    [
+      '6.provider',
+      'an attempt at a provider that is not there',
+      ({ attempt }) => `attempt:${attempt}`,
+      async (story) => {
+        story.attempt = await insertAttempt(story, { state: 'rejected' });
+        await plant('UPDATE attempts SET provider_id = $1 WHERE id = $2', [newId(), story.attempt]);
       },
     ],
     [

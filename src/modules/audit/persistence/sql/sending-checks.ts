@@ -27,6 +27,15 @@ export const SENDING_CHECKS: readonly AuditCheck[] = [
       HAVING count(*) > 1`,
   },
   {
+    // Instead of a foreign key, which locked the provider's row for every attempt.
+    invariant: '6.provider',
+    text: `
+      SELECT a.account_id AS "accountId", 'attempt:' || a.id AS subject, 'a provider' AS expected,
+             'provider:' || a.provider_id AS actual
+      FROM attempts a
+      WHERE NOT EXISTS (SELECT FROM providers p WHERE p.id = a.provider_id)`,
+  },
+  {
     invariant: '8.price',
     text: `
       SELECT account_id AS "accountId", 'message:' || id AS subject, 'a price for each of ' || parts || ' parts' AS expected,
