@@ -21,6 +21,7 @@ import { CountTheQueue1764000001500 } from './1764000001500-count-the-queue.js';
 import { ShowLinks1764000001510 } from './1764000001510-show-links.js';
 import { FindParkedReports1764000001520 } from './1764000001520-find-parked-reports.js';
 import { MakeRoomForUpdates1764000001700 } from './1764000001700-make-room-for-updates.js';
+import { FollowHours1764000001600 } from './1764000001600-follow-hours.js';
 
 /** Every migration, in order. A landed migration is never edited; a change is a new file. */
 export const migrations: Function[] = [
@@ -47,4 +48,5 @@ export const migrations: Function[] = [
   ShowLinks1764000001510,
   FindParkedReports1764000001520,
   MakeRoomForUpdates1764000001700,
+  FollowHours1764000001600,
 ];

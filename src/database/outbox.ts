@@ -23,7 +23,7 @@ const WRITE: Statement = {
   name: 'outbox.write',
   text: `
     INSERT INTO outbox_events (consumer, id, account_id, topic, payload, created_at, next_try_at)
-    SELECT s.consumer, e.id, e.account_id, e.topic, e.payload, $5, $5
+    SELECT s.consumer, e.id, e.account_id, e.topic, e.payload, $5, $6
     FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::jsonb[]) AS e(id, account_id, topic, payload)
     JOIN outbox_subscriptions s ON s.topic = e.topic
     WHERE ${expectFew('e.id')}`,
@@ -52,9 +52,10 @@ const POSTPONE: Statement = {
 
 /**
  * Writes facts in the transaction that made them true: one row for each consumer that subscribed to the topic (a row of
- * `outbox_subscriptions`, made by the migration of the consumer's module). What nobody wants is not written.
+ * `outbox_subscriptions`, made by the migration of the consumer's module). What nobody wants is not written. Consumers get them
+ * no earlier than `dueAt`.
  */
-export async function writeOutbox(tx: Tx, events: readonly OutboxEvent[], now: Date): Promise<void> {
+export async function writeOutbox(tx: Tx, events: readonly OutboxEvent[], now: Date, dueAt: Date = now): Promise<void> {
   if (events.length === 0) return;
   await tx.query(WRITE, [
     events.map(() => newId(now)),
@@ -62,6 +63,7 @@ export async function writeOutbox(tx: Tx, events: readonly OutboxEvent[], now: D
     events.map(({ topic }) => topic),
     events.map(({ payload }) => JSON.stringify(payload)),
     now,
+    dueAt,
   ]);
 }
 

@@ -2,6 +2,7 @@ import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/comm
 import { ModuleRef } from '@nestjs/core';
 import { CampaignRunner } from '../modules/campaigns/index.js';
 import { Dispatcher } from '../modules/messages/dispatch/dispatcher.js';
+import { HoursFollower } from '../modules/messages/dispatch/hours-follower.js';
 import { ReportApplier } from '../modules/messages/reports/report-applier.js';
 import { MessageStatistics } from '../modules/statistics/index.js';
 import { ProviderConnections } from '../modules/providers/index.js';
@@ -25,6 +26,7 @@ export class Workers implements BeforeApplicationShutdown {
     private readonly reports: ReportApplier,
     private readonly campaigns: CampaignRunner,
     private readonly statistics: MessageStatistics,
+    private readonly hours: HoursFollower,
   ) {}
 
   async start(): Promise<void> {
@@ -34,6 +36,7 @@ export class Workers implements BeforeApplicationShutdown {
     this.reports.start();
     this.campaigns.start();
     this.statistics.start();
+    this.hours.start();
     this.scheduler.start(schedules((type) => this.moduleRef.get(type, { strict: false })));
   }
 
@@ -44,6 +47,7 @@ export class Workers implements BeforeApplicationShutdown {
     await this.scheduler.stop();
     await this.campaigns.stop();
     await this.statistics.stop();
+    await this.hours.stop();
     await this.dispatcher.stop(DRAIN_MS);
     await this.connections.stop(DRAIN_MS);
     await this.dispatcher.finish(1_000);

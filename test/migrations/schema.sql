@@ -473,6 +473,7 @@ CREATE TABLE message_queue (
   claimed_until timestamp with time zone,
   fence bigint DEFAULT 0 NOT NULL,
   attempt_id uuid,
+  not_before timestamp with time zone,
   CONSTRAINT message_queue_pk PRIMARY KEY (account_id, message_id),
   CONSTRAINT message_queue_claimed_is_leased CHECK (((claimed_by IS NULL) OR ((claimed_until IS NOT NULL) AND (attempt_id IS NOT NULL)))),
   CONSTRAINT message_queue_lane CHECK (((lane >= 0) AND (lane <= 2))),

@@ -29,6 +29,7 @@ export interface SentItem {
   id: string;
   status: string;
   code?: string;
+  dueAt?: string;
 }
 
 export interface ShownTransaction {

@@ -1,11 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../../../database/database.js';
+import { Database, type Tx } from '../../../database/database.js';
+import { writeOutbox } from '../../../database/outbox.js';
 import { type Actor, isUniqueViolation, versionMismatch } from '../../../gateway/index.js';
 import { Clock } from '../../../kernel/clock.js';
 import { DomainError } from '../../../kernel/domain-error.js';
 import { AccountAudit } from '../account-audit.js';
 import { AccountsService } from '../accounts.service.js';
 import { type AccountChange, type AccountRow, AccountsRepository } from '../persistence/accounts.repository.js';
+
+/** Older snapshots of an account are used nowhere. */
+const SNAPSHOTS_AGE_MS = 4_000;
 
 /** Changes an account and writes who did it. Values of personal fields stay out of the trail; their names are in it. */
 @Injectable()
@@ -59,6 +63,7 @@ export class ChangeAccount {
             ? versionMismatch()
             : new DomainError('not_found', 'account_not_found');
         await this.audit.record(tx, { accountId: id, actor, action, subject: `account:${id}`, details });
+        if (change.sending_window !== undefined) await this.tellHours(tx, id);
         tx.afterCommit(() => this.service.forget(id));
         return row;
       });
@@ -67,6 +72,13 @@ export class ChangeAccount {
         throw new DomainError('conflict', 'external_id_taken');
       throw error;
     }
+  }
+
+  /** What waits for the old opening is looked at again, once every process has seen the new hours. */
+  private async tellHours(tx: Tx, accountId: string): Promise<void> {
+    const now = this.clock.now();
+    const event = { accountId, topic: 'accounts.hours_changed', payload: {} };
+    await writeOutbox(tx, [event], now, new Date(now.getTime() + SNAPSHOTS_AGE_MS));
   }
 }
 

@@ -14,6 +14,7 @@ import { ClaimBatch } from './claim-batch.js';
 import { Dispatcher } from './dispatcher.js';
 import { DispatchSettings } from './dispatch-settings.js';
 import { FlightDesk } from './flight-desk.js';
+import { HoursFollower } from './hours-follower.js';
 import { PutAside } from './put-aside.js';
 import { QueueKeeper } from './queue-keeper.js';
 import { QueueListener } from './queue-listener.js';
@@ -30,6 +31,7 @@ import { QueueListener } from './queue-listener.js';
     Dispatcher,
     FlightDesk,
     GuessUnknown,
+    HoursFollower,
     MessageMover,
     PutAside,
     QueueKeeper,
@@ -39,6 +41,6 @@ import { QueueListener } from './queue-listener.js';
     SettleOutcomes,
     { provide: DispatchSettings, useFactory: (env: Env) => DispatchSettings.of(env), inject: [Env] },
   ],
-  exports: [Dispatcher, ReportApplier],
+  exports: [Dispatcher, HoursFollower, ReportApplier],
 })
 export class DispatchModule {}

@@ -23,6 +23,8 @@ export interface MessageDraft {
   charge: (ChargePolicy & { tariffId: string }) | null;
   providerId: string | null;
   dueAt: Date;
+  /** Not before this, where an opening is waited for beyond it; null: as soon as there is one. */
+  notBefore: Date | null;
   validUntil: Date;
   state: 'queued' | 'scheduled' | 'blocked';
   /** Why it is blocked, or `window` where an opening is waited for. */

@@ -67,6 +67,7 @@ export function draftMessages(request: AcceptRequest, { now, account }: PlanCont
       charge: null,
       providerId: null,
       dueAt: request.dueAt ?? now,
+      notBefore: null,
       validUntil: request.dueAt ?? now,
       state: 'queued',
       reason: null,
@@ -182,7 +183,9 @@ class Planner {
     draft.dueAt = at.dueAt;
     draft.validUntil = at.validUntil;
     if (at.dueAt > this.rules.now) draft.state = 'scheduled';
-    if (at.waits) draft.reason = 'window';
+    if (!at.waits) return;
+    draft.reason = 'window';
+    if (this.rules.wanted > this.rules.now) draft.notBefore = this.rules.wanted;
   }
 
   private timingAt(providerId: string): Timing | null {

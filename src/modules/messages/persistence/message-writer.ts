@@ -2,6 +2,7 @@ import type { Tx } from '../../../database/database.js';
 import type { WeeklyWindow } from '../../../kernel/time-window.js';
 import { laneNumber, type DeliveryPolicy, type Lane } from '../domain/message.js';
 import type { MessageDraft } from '../domain/message-draft.js';
+import { KEEP_WISHES } from './sql/bring-forward.js';
 import { WRITE_MESSAGES } from './sql/write-messages.js';
 
 /** What all drafts of one call share. */
@@ -18,12 +19,26 @@ export interface DraftBatch {
   drafts: MessageDraft[];
 }
 
-/** Writes batches with their queue rows: one statement, whatever their number. Locks nothing but what it inserts. */
+/**
+ * Writes batches with their queue rows: one statement, whatever their number, and a second for the few that wait for an opening after
+ * the time for which they were scheduled. Locks nothing but what it inserts.
+ */
 export async function writeMessages(tx: Tx, batches: readonly DraftBatch[], now: Date): Promise<void> {
   const rows = new Rows();
   for (const batch of batches) for (const draft of batch.drafts) rows.add(batch, draft);
   if (rows.items.id.length === 0) return;
   await tx.query(WRITE_MESSAGES, [...Object.values(rows.profiles), now, ...Object.values(rows.items)]);
+  const wishes = batches.flatMap(({ accountId, drafts }) =>
+    drafts
+      .filter(({ state, notBefore }) => state !== 'blocked' && notBefore !== null)
+      .map(({ id, notBefore }) => ({ accountId, id, notBefore })),
+  );
+  if (wishes.length === 0) return;
+  await tx.query(KEEP_WISHES, [
+    wishes.map(({ accountId }) => accountId),
+    wishes.map(({ id }) => id),
+    wishes.map(({ notBefore }) => notBefore),
+  ]);
 }
 
 /** Columns in the order of the statement's parameters. */

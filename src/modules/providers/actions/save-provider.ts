@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../../../database/database.js';
+import { Database, type Tx } from '../../../database/database.js';
+import { writeOutbox } from '../../../database/outbox.js';
 import { type Actor, isUniqueViolation, versionMismatch } from '../../../gateway/index.js';
 import { Clock } from '../../../kernel/clock.js';
 import { DomainError } from '../../../kernel/domain-error.js';
@@ -19,6 +20,9 @@ export interface SavedProvider {
   /** Set when a new one was made: it is shown once. */
   callbackToken: string | null;
 }
+
+/** Older snapshots of a provider are used nowhere. */
+const SNAPSHOTS_AGE_MS = 4_000;
 
 /** Creates and changes providers. Settings are checked by kind, credentials sealed, every change audited without secrets. */
 @Injectable()
@@ -74,7 +78,7 @@ export class SaveProvider {
       callbackToken = this.changeLink(row, before, input);
     }
     const fields = Object.entries(input).flatMap(([name, value]) => (value === undefined ? [] : [name]));
-    await this.write('provider.changed', actor, row, { fields });
+    await this.write('provider.changed', actor, row, { fields }, input.sendingWindow !== undefined);
     return { row: { ...row, version: version + 1 }, callbackToken };
   }
 
@@ -139,7 +143,13 @@ export class SaveProvider {
     }
   }
 
-  private async write(action: string, actor: Actor, row: FullProviderRow, details: object): Promise<void> {
+  private async write(
+    action: string,
+    actor: Actor,
+    row: FullProviderRow,
+    details: object,
+    hoursChanged = false,
+  ): Promise<void> {
     const accountId = await this.accounts.platformAccountId();
     try {
       await this.database.transaction(async (tx) => {
@@ -152,12 +162,20 @@ export class SaveProvider {
           subject: `provider:${row.id}`,
           details: { ...details },
         });
+        if (hoursChanged) await this.tellHours(tx, accountId, row.id);
       });
     } catch (error) {
       if (isUniqueViolation(error, 'providers_code')) throw new DomainError('conflict', 'provider_code_taken');
       throw error;
     }
     this.providers.invalidate();
+  }
+
+  /** What waits for the old opening is looked at again, once every process has seen the new hours. */
+  private async tellHours(tx: Tx, accountId: string, providerId: string): Promise<void> {
+    const now = this.clock.now();
+    const event = { accountId, topic: 'providers.hours_changed', payload: { providerId } };
+    await writeOutbox(tx, [event], now, new Date(now.getTime() + SNAPSHOTS_AGE_MS));
   }
 }
 
