@@ -20,8 +20,8 @@ import { AddProviderKinds1764000001400 } from './1764000001400-add-provider-kind
 import { CountTheQueue1764000001500 } from './1764000001500-count-the-queue.js';
 import { ShowLinks1764000001510 } from './1764000001510-show-links.js';
 import { FindParkedReports1764000001520 } from './1764000001520-find-parked-reports.js';
-import { MakeRoomForUpdates1764000001700 } from './1764000001700-make-room-for-updates.js';
 import { FollowHours1764000001600 } from './1764000001600-follow-hours.js';
+import { MakeRoomForUpdates1764000001700 } from './1764000001700-make-room-for-updates.js';
 
 /** Every migration, in order. A landed migration is never edited; a change is a new file. */
 export const migrations: Function[] = [
@@ -47,6 +47,6 @@ export const migrations: Function[] = [
   CountTheQueue1764000001500,
   ShowLinks1764000001510,
   FindParkedReports1764000001520,
-  MakeRoomForUpdates1764000001700,
   FollowHours1764000001600,
+  MakeRoomForUpdates1764000001700,
 ];

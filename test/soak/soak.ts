@@ -15,6 +15,8 @@ export interface SoakOptions {
   seconds: number;
   seed: number;
   dataDir: string;
+  /** How long an unknown outcome may wait to be explained. */
+  unknownSeconds: number;
   /** Ends everything early. */
   signal?: AbortSignal;
   note?: (line: string) => void;
@@ -41,10 +43,9 @@ export interface SoakResult {
   findings: string[];
 }
 
-const LEASE_S = 8;
-const UNKNOWN_S = 45;
-/** Nothing happened for so long: what is open now stays open. */
-const PATIENCE_S = LEASE_S + UNKNOWN_S + 45;
+const LEASE_S = 6;
+/** Nothing happened for so long beyond every deadline: what is open now stays open. */
+const PATIENCE_S = LEASE_S + 45;
 const PARTS_PER_MESSAGE = 1.3;
 /** Providers could send so much faster than messages come in. */
 const HEADROOM = 1.6;
@@ -68,7 +69,7 @@ export async function runSoak(options: SoakOptions): Promise<SoakResult> {
   };
   const environment = {
     LEASE_SECONDS: String(LEASE_S),
-    UNKNOWN_OUTCOME_SECONDS: String(UNKNOWN_S),
+    UNKNOWN_OUTCOME_SECONDS: String(options.unknownSeconds),
     CLOCK_SHIFT_SECONDS: String(closing.shiftSeconds),
   };
   const crew = await Crew.start({ dataDir, operator, environment }, options.signal);
@@ -227,12 +228,13 @@ class Soak {
 
   /** Until nothing is open, or nothing has changed for longer than any deadline. */
   private async settle(): Promise<OpenWork> {
+    const patienceMs = (PATIENCE_S + this.options.unknownSeconds) * 1_000;
     let seen = '';
     for (let changedAt = performance.now(); ;) {
       this.stopping.signal.throwIfAborted();
       const open = await this.books.open();
       const isOpen = open.queued + open.unknown + open.reports + Object.keys(open.messages).length > 0;
-      if (!isOpen || performance.now() - changedAt > PATIENCE_S * 1_000) return open;
+      if (!isOpen || performance.now() - changedAt > patienceMs) return open;
       if (JSON.stringify(open) !== seen) {
         seen = JSON.stringify(open);
         changedAt = performance.now();
