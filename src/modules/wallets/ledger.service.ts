@@ -36,10 +36,16 @@ export class LedgerService {
 
   /**
    * available -> held for each item that its wallet, or its reservation, can pay; keyed by `itemKey`. Later batches see
-   * what earlier ones took. A batch that was held before is refused: `batch_already_held`.
+   * what earlier ones took. A batch that was held before is refused: `batch_already_held`. What the caller writes for the
+   * decisions goes `alongside` the entries, so that the wallet is locked for no longer than it must be.
    */
-  placeHolds(tx: Tx, batches: readonly HoldBatch[], now: Date): Promise<Map<string, HoldDecision>> {
-    return placeHolds(tx, batches, now);
+  placeHolds(
+    tx: Tx,
+    batches: readonly HoldBatch[],
+    now: Date,
+    alongside?: (decisions: Map<string, HoldDecision>) => Promise<unknown>,
+  ): Promise<Map<string, HoldDecision>> {
+    return placeHolds(tx, batches, now, alongside);
   }
 
   /** held -> revenue. One item per wallet; answers entry ids by {@link walletKey}, none where the sum is zero. */

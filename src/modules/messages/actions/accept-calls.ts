@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Tx } from '../../../database/database.js';
+import { together, type Tx } from '../../../database/database.js';
 import { writeOutbox } from '../../../database/outbox.js';
 import {
   type ClaimOutcome,
@@ -85,16 +85,28 @@ export class CallAcceptor {
     const batches = open.map(({ batch }) => batch);
     await blockTakenExternalIds(tx, batches);
     await blockCapped(tx, batches, now);
-    const decisions = await this.hold(tx, open, now);
-    const results = open.map(({ call: { request }, batch: { drafts } }) =>
-      toResult(drafts, applyHolds(drafts, decisions, request.onInsufficientFunds)),
-    );
-    await writeMessages(tx, batches, now);
-    const streams = streamsOf(batches);
-    await openStreams(tx, streams, now);
-    await writeOutbox(tx, tally(batches, now).events(), now);
-    const replies = await this.storeAnswers(tx, open, results, now);
-    if (streams.length > 0) tx.afterCommit(() => this.hints.queued(streams.map(({ providerId }) => providerId)));
+    let replies: AcceptReply[] = [];
+    await this.hold(tx, open, now, (decisions) => {
+      const results = open.map(({ call: { request }, batch: { drafts } }) =>
+        toResult(drafts, applyHolds(drafts, decisions, request.onInsufficientFunds)),
+      );
+      const answers = answersOf(open, results);
+      replies = results.map((result, index) => ({ result, answer: answers[index]! }));
+      return together(
+        writeMessages(tx, batches, now),
+        openStreams(tx, streamsOf(batches), now),
+        writeOutbox(tx, tally(batches, now).events(), now),
+        this.idempotency.store(
+          tx,
+          open.flatMap(({ call: { idempotency } }, index) =>
+            idempotency ? [{ claim: idempotency.claim, ...answers[index]! }] : [],
+          ),
+          now,
+        ),
+      );
+    });
+    const providerIds = streamsOf(batches).map(({ providerId }) => providerId);
+    if (providerIds.length > 0) tx.afterCommit(() => this.hints.queued(providerIds));
     return replies;
   }
 
@@ -119,29 +131,23 @@ export class CallAcceptor {
     });
   }
 
-  private async hold(tx: Tx, open: readonly OpenCall[], now: Date): Promise<Map<string, HoldDecision>> {
-    const batches = open.map(({ call, batch }) => toHoldBatch(call.request, batch, now));
-    const wanted = batches.filter(({ items }) => items.length > 0);
-    return wanted.length > 0 ? this.ledger.placeHolds(tx, wanted, now) : new Map();
-  }
-
-  private async storeAnswers(
+  /** Holds what is to be sent, and writes `alongside` what follows from that. */
+  private async hold(
     tx: Tx,
     open: readonly OpenCall[],
-    results: readonly AcceptResult[],
     now: Date,
-  ): Promise<AcceptReply[]> {
-    const stored: (StoredAnswer & { claim: IdempotencyClaim })[] = [];
-    const replies = open.map(({ call: { idempotency } }, index) => {
-      const result = results[index]!;
-      if (!idempotency) return { result, answer: null };
-      const answer = idempotency.toAnswer(result);
-      stored.push({ claim: idempotency.claim, ...answer });
-      return { result, answer };
-    });
-    await this.idempotency.store(tx, stored, now);
-    return replies;
+    alongside: (decisions: Map<string, HoldDecision>) => Promise<unknown>,
+  ): Promise<void> {
+    const batches = open.map(({ call, batch }) => toHoldBatch(call.request, batch, now));
+    const wanted = batches.filter(({ items }) => items.length > 0);
+    if (wanted.length > 0) await this.ledger.placeHolds(tx, wanted, now, alongside);
+    else await alongside(new Map());
   }
+}
+
+/** What is stored for the calls that have a key. */
+function answersOf(open: readonly OpenCall[], results: readonly AcceptResult[]): (StoredAnswer | null)[] {
+  return open.map(({ call: { idempotency } }, index) => idempotency?.toAnswer(results[index]!) ?? null);
 }
 
 function readClaim(claimed: ClaimOutcome): Outcome<AcceptReply> | undefined {

@@ -1,4 +1,6 @@
-import type { Tx } from '../../../database/database.js';
+import { together, type Tx } from '../../../database/database.js';
+import { newId } from '../../../kernel/ids.js';
+import type { Micros } from '../../../kernel/money.js';
 import { ledgerKey } from '../domain/entry-key.js';
 import {
   type Funds,
@@ -24,24 +26,41 @@ import { batchAlreadyHeld, reservationNotFound } from '../wallets.errors.js';
  * Holds the prices of batches in the caller's transaction: locks reservations, then wallets, decides item by item over the
  * locked rows, and posts one entry per wallet for everything that this call holds on it. Two to four statements, however
  * many items.
+ *
+ * `alongside` is what the caller writes for the decisions: sent together with the entries, because everybody who pays with the
+ * same wallet waits for this transaction from the lock on.
  */
-export async function placeHolds(tx: Tx, batches: readonly HoldBatch[], now: Date): Promise<Map<string, HoldDecision>> {
+export async function placeHolds(
+  tx: Tx,
+  batches: readonly HoldBatch[],
+  now: Date,
+  alongside: (decisions: Map<string, HoldDecision>) => Promise<unknown> = async () => undefined,
+): Promise<Map<string, HoldDecision>> {
   const { decisions, holds, draws } = planHolds(batches, await lockFunds(tx, batches, now));
-  if (draws.size > 0) {
-    const drawn = [...draws];
-    await tx.query(DRAW_RESERVATIONS, [
-      drawn.map(([, draw]) => draw.accountId),
-      drawn.map(([id]) => id),
-      drawn.map(([, draw]) => draw.micros),
-    ]);
-  }
-  const posted = await postEntries(tx, holds.map(toEntry), now);
-  posted.forEach(({ entryId, replayed }, index) => {
-    if (replayed) throw batchAlreadyHeld();
-    const { itemKeys, wallet } = holds[index]!;
-    for (const key of itemKeys) decisions.set(key, { held: true, walletId: wallet.id, holdEntryId: entryId });
+  const entries = holds.map((hold) => ({ ...toEntry(hold), entryId: newId(now) }));
+  holds.forEach(({ itemKeys, wallet }, index) => {
+    const holdEntryId = entries[index]!.entryId;
+    for (const key of itemKeys) decisions.set(key, { held: true, walletId: wallet.id, holdEntryId });
   });
+  const [, posted] = await together(
+    drawReservations(tx, [...draws]),
+    postEntries(tx, entries, now),
+    alongside(decisions),
+  );
+  if (posted.some(({ replayed }) => replayed)) throw batchAlreadyHeld();
   return decisions;
+}
+
+async function drawReservations(
+  tx: Tx,
+  drawn: [id: string, draw: { accountId: string; micros: Micros }][],
+): Promise<void> {
+  if (drawn.length === 0) return;
+  await tx.query(DRAW_RESERVATIONS, [
+    drawn.map(([, draw]) => draw.accountId),
+    drawn.map(([id]) => id),
+    drawn.map(([, draw]) => draw.micros),
+  ]);
 }
 
 async function lockFunds(tx: Tx, batches: readonly HoldBatch[], now: Date): Promise<Funds> {

@@ -1,4 +1,4 @@
-import type { Tx } from '../../../database/database.js';
+import { together, type Tx } from '../../../database/database.js';
 import type { Micros } from '../../../kernel/money.js';
 import { movements, type Subject } from '../domain/movement.js';
 import { walletKey } from '../domain/wallet.js';
@@ -48,8 +48,7 @@ export async function settleMoves(tx: Tx, moves: readonly SettleMove[], now: Dat
   const entryIds = new Map<string, string>();
   if (moving.length === 0) return entryIds;
   const entries = moving.map(toEntry);
-  await lockWallets(tx, entries);
-  const posted = await postEntries(tx, entries, now);
+  const [, posted] = await together(lockWallets(tx, entries), postEntries(tx, entries, now));
   posted.forEach(({ entryId }, index) => entryIds.set(settleKey(moving[index]!), entryId));
   if (entryIds.size < entries.length) throw new Error('one item per direction, wallet and call');
   return entryIds;
