@@ -20,6 +20,7 @@ import { AddProviderKinds1764000001400 } from './1764000001400-add-provider-kind
 import { CountTheQueue1764000001500 } from './1764000001500-count-the-queue.js';
 import { ShowLinks1764000001510 } from './1764000001510-show-links.js';
 import { FindParkedReports1764000001520 } from './1764000001520-find-parked-reports.js';
+import { FindDecisions1764000001530 } from './1764000001530-find-decisions.js';
 import { FollowHours1764000001600 } from './1764000001600-follow-hours.js';
 import { MakeRoomForUpdates1764000001700 } from './1764000001700-make-room-for-updates.js';
 
@@ -47,6 +48,7 @@ export const migrations: Function[] = [
   CountTheQueue1764000001500,
   ShowLinks1764000001510,
   FindParkedReports1764000001520,
+  FindDecisions1764000001530,
   FollowHours1764000001600,
   MakeRoomForUpdates1764000001700,
 ];

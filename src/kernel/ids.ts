@@ -67,5 +67,10 @@ export function lowestIdAt(instant: Date): string {
   return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
 }
 
+/** When an id was made, in whole milliseconds. */
+export function instantOf(id: string): Date {
+  return new Date(parseInt(id.slice(0, 8) + id.slice(9, 13), 16));
+}
+
 /** Stands for "no group" where a key column may not be null. */
 export const NIL_ID = '00000000-0000-0000-0000-000000000000';

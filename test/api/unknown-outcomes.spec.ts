@@ -12,7 +12,7 @@ describe('what nobody knows the outcome of, over HTTP', () => {
   let providerId: string;
 
   beforeAll(async () => {
-    operator = await SandboxOperator.start();
+    operator = await SandboxOperator.start({ reportDelay: { minMs: 800, maxMs: 900 } });
     story = await Story.begin();
     providerId = await story.addSmpp(operator.ports.smpp, '', { responseTimeoutMs: 200 });
     staff = await story.asStaff();
@@ -70,6 +70,49 @@ describe('what nobody knows the outcome of, over HTTP', () => {
     const all = { decision: 'give_up', reason: 'all of them', providerId };
     expect(await staff.post(`${UNKNOWN}/decide-all`, all, 200)).toEqual({ counts: { given_up: 1 }, nextCursor: null });
     expect((await staff.get(UNKNOWN)).data).toEqual([]);
+
+    const whole = await staff.get(`/admin/v1/accounts/${portal.accountId}/messages/${ids[0]}`);
+    expect(whole).toMatchObject({
+      id: ids[0],
+      providerId,
+      decisions: [{ action: 'message.requeued', actorKind: 'staff', details: { reason: 'lost' } }],
+      attempts: [
+        {
+          number: 1,
+          state: 'unknown',
+          repeatReason: null,
+          parts: [{ part: 1, state: 'unknown', providerMessageId: null }],
+        },
+        { number: 2, state: 'submitted', repeatReason: 'forced', providerId, parts: [{ state: 'delivered' }] },
+      ],
+      reports: [
+        { status: 'delivered', providerId, attemptId: whole.attempts[1].id, raw: expect.stringContaining('DELIVRD') },
+      ],
+    });
+    expect(whole.reports[0].providerMessageId).toBe(whole.attempts[1].parts[0].providerMessageId);
+    const shown = (history: { kind: string; state: string; attempt: number | null }[]) =>
+      history.map(({ kind, state, attempt }) => [kind, state, attempt].filter((fact) => fact !== null).join(' '));
+    expect(shown(whole.history)).toEqual([
+      'accepted accepted',
+      'price held',
+      'attempt submitting 1',
+      'attempt unknown 1',
+      'decision requeued',
+      'attempt submitting 2',
+      'attempt submitted 2',
+      'price captured',
+      'report delivered 2',
+      'state delivered',
+    ]);
+    const own = await portal.get(`/v1/messages/${ids[0]}`);
+    expect(own.history).toEqual(whole.history);
+    // The account is told what happened, not by whom it was carried.
+    const known = JSON.stringify(own);
+    for (const internal of [providerId, 'raw', 'providerMessageId', 'worker', 'clientReference', 'actorId'])
+      expect(known).not.toContain(internal);
+    await staff.get(`/admin/v1/accounts/${newId()}/messages/${ids[0]}`, 404);
+    const listed = await staff.get(`/admin/v1/accounts/${portal.accountId}/messages?to=%2B79161000001`);
+    expect(listed.data).toMatchObject([{ id: ids[0], state: 'delivered' }]);
 
     const trail = (await portal.get('/v1/account/audit')).data;
     expect(trail.filter(({ subject }: { subject: string }) => subject.startsWith('message:'))).toMatchObject([

@@ -1110,6 +1110,8 @@ CREATE TABLE delivery_reports_default PARTITION OF delivery_reports DEFAULT;
 
 CREATE TABLE messages_default PARTITION OF messages DEFAULT WITH (fillfactor=50);
 
+CREATE INDEX account_audit_messages ON public.account_audit USING btree (account_id, subject) WHERE (subject ~~ 'message:%'::text);
+
 CREATE UNIQUE INDEX accounts_one_platform ON public.accounts USING btree (kind) WHERE (kind = 'platform'::text);
 
 CREATE INDEX accounts_portal ON public.accounts USING btree (portal_id, id);

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Tx } from '../../database/database.js';
+import type { Database, Tx } from '../../database/database.js';
 import type { Actor } from '../../gateway/index.js';
 import { Clock } from '../../kernel/clock.js';
 import { IdSequence } from '../../kernel/ids.js';
@@ -13,6 +13,15 @@ export interface AuditEvent {
   subject: string;
   /** What changed. Never secrets, codes, texts or whole phone numbers. */
   details?: Record<string, unknown>;
+}
+
+/** A row of the trail, as it is read. */
+export interface AuditedEvent {
+  at: Date;
+  actorKind: Actor['kind'];
+  actorId: string | null;
+  action: string;
+  details: Record<string, unknown>;
 }
 
 /** Who changed what in an account. Rows are written in the transaction of the change and never edited. */
@@ -59,6 +68,15 @@ export class AccountAudit {
         events.map(({ subject }) => subject),
         events.map(({ details }) => JSON.stringify(details ?? {})),
       ],
+    );
+  }
+
+  /** What was done to one message of an account, oldest first. */
+  aboutMessage(on: Database | Tx, accountId: string, messageId: string): Promise<AuditedEvent[]> {
+    return on.query<AuditedEvent & Record<string, unknown>>(
+      `SELECT at, actor_kind AS "actorKind", actor_id AS "actorId", action, details FROM account_audit
+        WHERE account_id = $1 AND subject = $2 AND subject LIKE 'message:%' ORDER BY id LIMIT 100`,
+      [accountId, `message:${messageId}`],
     );
   }
 

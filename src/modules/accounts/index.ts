@@ -1,4 +1,4 @@
-export { AccountAudit, type AuditEvent } from './account-audit.js';
+export { AccountAudit, type AuditedEvent, type AuditEvent } from './account-audit.js';
 export { AccountOpenings, type AccountOpened } from './account-openings.js';
 export { AccountsModule } from './accounts.module.js';
 export { AccountsService } from './accounts.service.js';

@@ -5,15 +5,18 @@ import { Clock } from '../../kernel/clock.js';
 import { lowestIdAt } from '../../kernel/ids.js';
 import { parseMsisdn } from '../../kernel/msisdn.js';
 import { parseInstant } from '../../kernel/zoned-time.js';
-import { AccountsService } from '../accounts/index.js';
+import { AccountAudit, type AuditedEvent, AccountsService } from '../accounts/index.js';
+import { type HistoryEvent, historyOf } from './domain/message-history.js';
 import {
   AttemptDto,
   DeliveryReportDto,
+  HistoryEventDto,
   type ListMessagesQuery,
   type MessageDetailResponse,
   type MessagePage,
   MessageResponse,
 } from './dto/message.dto.js';
+import { MessageDecisionDto, StaffAttemptDto, StaffMessageResponse, StaffReportDto } from './dto/staff-message.dto.js';
 import { messageNotFound } from './messages.errors.js';
 import {
   type AttemptRow,
@@ -23,7 +26,16 @@ import {
   LIST_REPORTS,
   type MessageRow,
   type ReportRow,
+  type WholeMessageRow,
 } from './persistence/sql/read-messages.js';
+
+interface WholeMessage {
+  message: WholeMessageRow;
+  attempts: AttemptRow[];
+  reports: ReportRow[];
+  decisions: AuditedEvent[];
+  history: HistoryEvent[];
+}
 
 const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 const AFTER_ALL = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
@@ -35,6 +47,7 @@ export class MessageReads {
     private readonly database: Database,
     private readonly clock: Clock,
     private readonly accounts: AccountsService,
+    private readonly audit: AccountAudit,
   ) {}
 
   async list(accountId: string, query: ListMessagesQuery): Promise<MessagePage> {
@@ -57,15 +70,40 @@ export class MessageReads {
   }
 
   async get(accountId: string, id: string): Promise<MessageDetailResponse> {
-    const [row] = await this.database.query<MessageRow & Record<string, unknown>>(GET_MESSAGE, [accountId, id]);
-    if (!row) throw messageNotFound();
-    const attempts = await this.database.query<AttemptRow & Record<string, unknown>>(LIST_ATTEMPTS, [accountId, id]);
-    const reports = await this.database.query<ReportRow & Record<string, unknown>>(LIST_REPORTS, [accountId, id]);
+    const { message, attempts, reports, history } = await this.read(accountId, id);
     return {
-      ...MessageResponse.of(row),
+      ...MessageResponse.of(message),
       attempts: attempts.map(AttemptDto.of),
       reports: reports.map(DeliveryReportDto.of),
+      history: history.map(HistoryEventDto.of),
     };
+  }
+
+  /** The same with what the account is not shown: providers, their ids and words, who decided. */
+  async getWhole(accountId: string, id: string): Promise<StaffMessageResponse> {
+    const { message, attempts, reports, decisions, history } = await this.read(accountId, id);
+    return {
+      ...StaffMessageResponse.facts(message),
+      attempts: attempts.map(StaffAttemptDto.of),
+      reports: reports.map(StaffReportDto.whole),
+      decisions: decisions.map(MessageDecisionDto.of),
+      history: history.map(HistoryEventDto.of),
+    };
+  }
+
+  private async read(accountId: string, id: string): Promise<WholeMessage> {
+    const [message] = await this.database.query<WholeMessageRow & Record<string, unknown>>(GET_MESSAGE, [
+      accountId,
+      id,
+    ]);
+    if (!message) throw messageNotFound();
+    const [attempts, reports, decisions] = await Promise.all([
+      this.database.query<AttemptRow & Record<string, unknown>>(LIST_ATTEMPTS, [accountId, id]),
+      this.database.query<ReportRow & Record<string, unknown>>(LIST_REPORTS, [accountId, id]),
+      this.audit.aboutMessage(this.database, accountId, id),
+    ]);
+    const history = historyOf({ message, attempts, reports, decisions });
+    return { message, attempts, reports, decisions, history };
   }
 
   /** As the account's country writes it; what is no number is looked for as it stands, since such rows are kept too. */

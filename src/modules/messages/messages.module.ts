@@ -18,6 +18,7 @@ import { MessageMover } from './settle/message-mover.js';
 import { ResolveUnknown } from './settle/resolve-unknown.js';
 import { QueueHints } from './dispatch/queue-hints.js';
 import { MessageReads } from './message-reads.js';
+import { MessagesAdminController } from './messages.admin.controller.js';
 import { MessageTotalsAdminController } from './message-totals.admin.controller.js';
 import { MessagesController } from './messages.controller.js';
 import { UnknownOutcomesAdminController } from './unknown-outcomes.admin.controller.js';
@@ -26,7 +27,12 @@ import { MessagesService } from './messages.service.js';
 
 @Module({
   imports: [AccountsModule, ContactsModule, ProvidersModule, TariffsModule, TemplatesModule, WalletsModule],
-  controllers: [MessagesController, MessageTotalsAdminController, UnknownOutcomesAdminController],
+  controllers: [
+    MessagesController,
+    MessagesAdminController,
+    MessageTotalsAdminController,
+    UnknownOutcomesAdminController,
+  ],
   providers: [
     CallAcceptor,
     CallPlanner,

@@ -3,6 +3,7 @@ import { IsIn, IsString, IsUUID, Length } from 'class-validator';
 import { IsAfter, IsInstant, IsOmittable, MoneyDto, PageQuery } from '../../../gateway/index.js';
 import { type AcceptedItem, MAX_ITEMS, MESSAGE_SOURCES, type MessageSource } from '../domain/accept-request.js';
 import { LANES, MESSAGE_STATES, type MessageState } from '../domain/message.js';
+import { HISTORY_KINDS, type HistoryEvent } from '../domain/message-history.js';
 import type { AttemptRow, MessageRow, ReportRow } from '../persistence/sql/read-messages.js';
 
 /** One recipient of a send; a bare string is the same as `{ "to": … }`. */
@@ -343,12 +344,42 @@ export class DeliveryReportDto {
   }
 }
 
+export class HistoryEventDto {
+  @ApiProperty({ format: 'date-time' })
+  at: string;
+
+  @ApiProperty({ enum: HISTORY_KINDS })
+  kind: string;
+
+  @ApiProperty({
+    example: 'submitted',
+    description: 'Of the message, its attempt or its price; what a report said; what operations decided.',
+  })
+  state: string;
+
+  @ApiProperty({ type: 'integer', nullable: true })
+  attempt: number | null;
+
+  @ApiProperty({ type: 'integer', nullable: true })
+  part: number | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'The reason, or the error code.' })
+  code: string | null;
+
+  static of(this: void, { at, ...event }: HistoryEvent): HistoryEventDto {
+    return { at: at.toISOString(), ...event };
+  }
+}
+
 export class MessageDetailResponse extends MessageResponse {
   @ApiProperty({ type: [AttemptDto] })
   attempts: AttemptDto[];
 
   @ApiProperty({ type: [DeliveryReportDto] })
   reports: DeliveryReportDto[];
+
+  @ApiProperty({ type: [HistoryEventDto], description: 'All that happened to it, oldest first.' })
+  history: HistoryEventDto[];
 }
 
 export class MessageStateDto {

@@ -27,16 +27,47 @@ export interface MessageRow {
   submitted_at: Date | null;
 }
 
+/** With what only its own page shows. */
+export interface WholeMessageRow extends MessageRow {
+  provider_id: string | null;
+  charge_on: 'submit' | 'delivery' | null;
+  refund_undelivered: boolean | null;
+  delivery_policy: string;
+  hold_entry_id: string | null;
+  settle_entry_id: string | null;
+  refund_entry_id: string | null;
+  final_at: Date | null;
+}
+
 export interface AttemptRow {
+  id: string;
+  provider_id: string;
+  client_reference: string;
+  repeat_reason: string | null;
+  worker: string;
+  error_detail: string | null;
   attempt_no: number;
   state: string;
   error_code: string | null;
   started_at: Date;
   finished_at: Date | null;
-  parts: { part_no: number; state: string; error_code: string | null; state_at: string }[];
+  parts: {
+    part_no: number;
+    state: string;
+    error_code: string | null;
+    state_at: string;
+    provider_message_id: string | null;
+  }[];
 }
 
 export interface ReportRow {
+  id: string;
+  provider_id: string;
+  attempt_id: string | null;
+  provider_message_id: string;
+  intermediate: boolean;
+  done_at: Date | null;
+  raw: string;
   status: string;
   part_no: number | null;
   error_code: string | null;
@@ -66,15 +97,19 @@ export const LIST_MESSAGES = {
 
 export const GET_MESSAGE: Statement = {
   name: 'messages.get',
-  text: `SELECT ${COLUMNS} FROM messages WHERE account_id = $1 AND id = $2`,
+  text: `
+    SELECT ${COLUMNS}, provider_id, charge_on, refund_undelivered, delivery_policy, hold_entry_id, settle_entry_id, refund_entry_id,
+           final_at
+      FROM messages WHERE account_id = $1 AND id = $2`,
 };
 
 /** Attempts begin after their message was made: the lower bound prunes older partitions. */
 export const LIST_ATTEMPTS: Statement = {
   name: 'messages.list-attempts',
   text: `
-    SELECT a.attempt_no, a.state, a.error_code, a.started_at, a.finished_at,
-           (SELECT COALESCE(jsonb_agg(jsonb_build_object('part_no', p.part_no, 'state', p.state, 'error_code', p.error_code, 'state_at', p.state_at)
+    SELECT a.id, a.provider_id, a.client_reference, a.repeat_reason, a.worker, a.error_detail, a.attempt_no, a.state, a.error_code, a.started_at, a.finished_at,
+           (SELECT COALESCE(jsonb_agg(jsonb_build_object('part_no', p.part_no, 'state', p.state, 'error_code', p.error_code, 'state_at', p.state_at,
+                                                         'provider_message_id', p.provider_message_id)
                                       ORDER BY p.part_no), '[]')
             FROM attempt_parts p WHERE p.account_id = a.account_id AND p.attempt_id = a.id) AS parts
     FROM attempts a WHERE a.account_id = $1 AND a.message_id = $2 AND a.id >= $2 ORDER BY a.attempt_no`,
@@ -83,6 +118,8 @@ export const LIST_ATTEMPTS: Statement = {
 export const LIST_REPORTS: Statement = {
   name: 'messages.list-reports',
   text: `
-    SELECT status, part_no, error_code, outcome, received_at FROM delivery_reports
+    SELECT id, provider_id, attempt_id, provider_message_id, intermediate, done_at, raw, status, part_no, error_code, outcome,
+           received_at
+      FROM delivery_reports
     WHERE account_id = $1 AND message_id = $2 AND id >= $2 ORDER BY id LIMIT 200`,
 };
