@@ -17,6 +17,7 @@ import { HoldWhatWaits1764000001210 } from './1764000001210-hold-what-waits.js';
 import { ForgiveClocksSetBack1764000001220 } from './1764000001220-forgive-clocks-set-back.js';
 import { FoldBankReferences1764000001300 } from './1764000001300-fold-bank-references.js';
 import { AddProviderKinds1764000001400 } from './1764000001400-add-provider-kinds.js';
+import { CreateStatusPolls1764000001410 } from './1764000001410-create-status-polls.js';
 import { CountTheQueue1764000001500 } from './1764000001500-count-the-queue.js';
 import { ShowLinks1764000001510 } from './1764000001510-show-links.js';
 import { FindParkedReports1764000001520 } from './1764000001520-find-parked-reports.js';
@@ -45,6 +46,7 @@ export const migrations: Function[] = [
   ForgiveClocksSetBack1764000001220,
   FoldBankReferences1764000001300,
   AddProviderKinds1764000001400,
+  CreateStatusPolls1764000001410,
   CountTheQueue1764000001500,
   ShowLinks1764000001510,
   FindParkedReports1764000001520,

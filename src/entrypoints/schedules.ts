@@ -4,6 +4,7 @@ import { Env } from '../config/env.js';
 import { DiscardLists } from '../modules/campaigns/index.js';
 import { IdentityHousekeeping } from '../modules/identity/index.js';
 import { MessageGroups, MessagePartitions } from '../modules/messages/index.js';
+import { AskForStatuses } from '../modules/providers/index.js';
 import type { Schedule } from './scheduler.js';
 
 const DAY_MS = 86_400_000;
@@ -34,6 +35,7 @@ export function schedules(get: <T>(type: Type<T>) => T): Schedule[] {
       work: async () => ({ cancelled: await get(MessageGroups).sweepCancelled() }),
     },
     { name: 'discard-abandoned-uploads', cron: '15 */10 * * * *', work: (now) => get(DiscardLists).sweep(now) },
+    { name: 'ask-for-statuses', cron: '*/10 * * * * *', work: () => get(AskForStatuses).execute() },
     { name: 'forget-expired-credentials', cron: '0 27 * * * *', work: (now) => get(IdentityHousekeeping).run(now) },
   ];
 }

@@ -173,13 +173,14 @@ export function describeSmsProvider(
         expect(report.providerMessageId).toBe(answer!.part.kind === 'submitted' && answer!.part.providerMessageId);
       });
 
-    it.each(pushed ? outcomes : [])('passes on the report of a %s message', async (kind) => {
-      const part = await sendOne(submission(subject.numbers[kind], 'report me'));
-      const report = await until('the report', () => heard.reports[0]);
-      expect(report).toMatchObject({ status: kind, intermediate: false, receivedAt: expect.any(Date) });
-      expect(report.providerMessageId).toBe(part.kind === 'submitted' && part.providerMessageId);
-      expect(report.errorCode === null).toBe(kind === 'delivered');
-    });
+    if (pushed)
+      it.each(outcomes)('passes on the report of a %s message', async (kind) => {
+        const part = await sendOne(submission(subject.numbers[kind], 'report me'));
+        const report = await until('the report', () => heard.reports[0]);
+        expect(report).toMatchObject({ status: kind, intermediate: false, receivedAt: expect.any(Date) });
+        expect(report.providerMessageId).toBe(part.kind === 'submitted' && part.providerMessageId);
+        expect(report.errorCode === null).toBe(kind === 'delivered');
+      });
 
     whenPushed('passes on a report that comes before the answer', async () => {
       await peer.reports({ beforeAnswer: true });
@@ -303,7 +304,7 @@ export function describeSmsProvider(
     it('stops: open answers are waited for, and afterwards nothing is taken', async () => {
       await peer.answerLateNext(100);
       const open = sendOne(submission(subject.numbers.delivered, 'last'));
-      await until('it is on its way', () => provider.state().inFlight > 0);
+      await until('it is on its way', async () => (await peer.requests()) > 0);
       const stopped = provider.stop(2000);
       expect(await sendOne(submission(subject.numbers.delivered, 'too late'))).toMatchObject({ kind: 'not_sent' });
       expect(await open).toMatchObject({ kind: 'submitted' });
@@ -315,7 +316,7 @@ export function describeSmsProvider(
     it('settles what is open when the time for stopping is over', async () => {
       await peer.neverAnswerNext();
       const open = sendOne(submission(subject.numbers.delivered, 'open'));
-      await until('it is on its way', () => provider.state().inFlight > 0);
+      await until('it is on its way', async () => (await peer.requests()) > 0);
       await provider.stop(20);
       expect(await open).toMatchObject({ kind: 'unknown' });
     });

@@ -946,6 +946,19 @@ CREATE TABLE staff (
   CONSTRAINT staff_status CHECK ((status = ANY (ARRAY['active'::text, 'disabled'::text])))
 );
 
+CREATE TABLE status_polls (
+  id uuid NOT NULL,
+  provider_id uuid NOT NULL,
+  client_reference text NOT NULL,
+  provider_message_id text NOT NULL,
+  recipient text NOT NULL,
+  asked smallint DEFAULT 0 NOT NULL,
+  since timestamp with time zone NOT NULL,
+  next_ask_at timestamp with time zone NOT NULL,
+  CONSTRAINT status_polls_pk PRIMARY KEY (id),
+  CONSTRAINT status_polls_provider_fk FOREIGN KEY (provider_id) REFERENCES providers(id)
+) WITH (fillfactor=80, autovacuum_vacuum_scale_factor=0.05);
+
 CREATE TABLE tariff_prices (
   tariff_id uuid NOT NULL,
   prefix text NOT NULL,
@@ -1195,6 +1208,8 @@ CREATE INDEX sessions_expiry ON public.sessions USING btree (expires_at);
 CREATE INDEX sessions_open ON public.sessions USING btree (subject_id) WHERE (revoked_at IS NULL);
 
 CREATE UNIQUE INDEX staff_login_key ON public.staff USING btree (lower(login));
+
+CREATE INDEX status_polls_due ON public.status_polls USING btree (provider_id, next_ask_at);
 
 CREATE UNIQUE INDEX tariffs_one_default ON public.tariffs USING btree (currency) WHERE is_default;
 

@@ -16,6 +16,7 @@ import { LinkOpener } from './connections/link-opener.js';
 import { ParkedReportsAdminController } from './parked-reports.admin.controller.js';
 import { ProviderConnections } from './connections/provider-connections.js';
 import { CredentialVault } from './credentials/credential-vault.js';
+import { AskForStatuses } from './polling/ask-for-statuses.js';
 import { ProvidersRepository } from './persistence/providers.repository.js';
 import { RoutesRepository } from './persistence/routes.repository.js';
 import { ProvidersAdminController } from './providers.admin.controller.js';
@@ -47,8 +48,9 @@ import { RoutesAdminController } from './routes.admin.controller.js';
     RotateCredentials,
     DryRun,
     AskBalance,
+    AskForStatuses,
     CallbackBook,
   ],
-  exports: [ProvidersService, RateGates, ReportInbox, ProviderConnections],
+  exports: [AskForStatuses, ProvidersService, RateGates, ReportInbox, ProviderConnections],
 })
 export class ProvidersModule {}

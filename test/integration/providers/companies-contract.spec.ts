@@ -34,3 +34,5 @@ describeSmsProvider('Vonage', { ...COMMON, statusQuery: false }, () => openCompa
 describeSmsProvider('Infobip', COMMON, () => openCompany(companyOf('infobip')));
 
 describeSmsProvider('SMSAPI.pl', { ...COMMON, refusesRepeats: true }, () => openCompany(companyOf('smsapi')));
+
+describeSmsProvider('SMSC.ru', { ...COMMON, reports: 'polled' }, () => openCompany(companyOf('smsc')));

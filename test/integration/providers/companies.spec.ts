@@ -47,6 +47,9 @@ const WORDS: [CompanyKind, status: number, body: object, expected: object][] = [
   // It has seen the reference: the first try arrived, so this is not a refusal.
   ['smsapi', 200, { error: 53, message: 'Not unique idx' }, { kind: 'unknown', code: '53' }],
   ['smsapi', 200, { error: 101, message: 'Authorization failed' }, notSent('unavailable', '101')],
+  ['smsc', 200, { error: 'not enough money', error_code: 3, id: 'x' }, notSent('unavailable', '3')],
+  ['smsc', 200, { error: 'forbidden', error_code: 6, id: 'x' }, { ...refused('6'), detail: 'forbidden' }],
+  ['smsc', 200, { error: 'authorise error', error_code: 2 }, notSent('unavailable', '2')],
 ];
 
 function refused(code: string) {
@@ -74,6 +77,7 @@ describe('the words of companies', () => {
     ['vonage', { billedParts: 1, costMicros: 33_300n, currency: 'EUR', operator: '26001' }],
     ['infobip', { billedParts: 1 }],
     ['smsapi', { billedParts: 1 }],
+    ['smsc', { billedParts: 1, costMicros: 2_900_000n, currency: 'RUB' }],
   ] as const)('of %s: what a yes names besides the id', async (kind, expected) => {
     await open(kind);
     const [part] = await send('hello');
@@ -113,9 +117,9 @@ describe.each(['infobip', 'twilio', 'vonage', 'smsapi'] as const)('%s', (kind) =
   });
 });
 
-describe('Infobip', () => {
+describe.each(['infobip', 'smsc'] as const)('%s', (kind) => {
   it('is asked by our reference about a message whose answer was lost', async () => {
-    await open('infobip');
+    await open(kind);
     subject.operator.faults.push({ action: 'never_answer', reported: true });
     const sent = submission(subject.numbers.undelivered, 'lost');
     await subject.provider.submit([sent]);

@@ -2,6 +2,7 @@ import type { ProviderKind } from '../../../src/modules/providers/domain/provide
 import type { Company } from '../company-subject.js';
 import { INFOBIP, INFOBIP_SECRETS } from './infobip.js';
 import { SMSAPI, SMSAPI_SECRETS } from './smsapi.js';
+import { SMSC, SMSC_SECRETS } from './smsc.js';
 import { TWILIO, TWILIO_SECRETS } from './twilio.js';
 import { VONAGE, VONAGE_SECRETS } from './vonage.js';
 
@@ -11,6 +12,7 @@ export const COMPANIES = {
   vonage: { kind: 'vonage', dialect: VONAGE, secrets: VONAGE_SECRETS },
   infobip: { kind: 'infobip', dialect: INFOBIP, secrets: INFOBIP_SECRETS },
   smsapi: { kind: 'smsapi', dialect: SMSAPI, secrets: SMSAPI_SECRETS },
+  smsc: { kind: 'smsc', dialect: SMSC, secrets: SMSC_SECRETS },
 } satisfies Partial<Record<ProviderKind, Company>>;
 
 export type CompanyKind = keyof typeof COMPANIES;

@@ -1,8 +1,9 @@
 import type { Database } from '../../../src/database/database.js';
+import type { ProviderKind } from '../../../src/modules/providers/domain/provider.js';
 import { newId } from '../../../src/kernel/ids.js';
 
 export interface ProviderRowInput {
-  kind?: 'smpp' | 'http';
+  kind?: ProviderKind;
   status?: 'active' | 'paused' | 'draining';
   code?: string;
   settings?: object;

@@ -7,6 +7,8 @@ import type { ProviderKind } from '../domain/provider.js';
 import { callbackUrlOf } from '../callbacks/callback-url.js';
 import { KINDS } from '../kinds/kinds.js';
 import { SELECT_LINK_CONFIG } from '../persistence/sql/select-linked-providers.js';
+import { PollBook } from '../polling/poll-book.js';
+import { PolledProvider } from '../polling/polled-provider.js';
 import type { SmsProvider } from '../sms-provider.js';
 
 interface LinkConfigRow {
@@ -24,12 +26,16 @@ export interface OpenedLink {
 /** Makes adapters from rows: reads settings, unseals credentials, picks the kind. */
 @Injectable()
 export class LinkOpener {
+  private readonly polls: PollBook;
+
   constructor(
     private readonly database: Database,
     private readonly vault: CredentialVault,
     private readonly env: Env,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.polls = new PollBook(database, () => clock.now());
+  }
 
   /** Not started yet. Throws when the credentials cannot be read or the settings can never work. */
   async open(providerId: string, kind: ProviderKind): Promise<OpenedLink> {
@@ -43,6 +49,10 @@ export class LinkOpener {
       policy: { allowPrivateAddresses: this.env.ALLOW_PRIVATE_ADDRESSES },
       now: () => this.clock.now(),
     });
-    return { provider, linkVersion: row.link_version };
+    const polled = provider.capabilities.reports === 'polled';
+    return {
+      provider: polled ? new PolledProvider(provider, providerId, this.polls) : provider,
+      linkVersion: row.link_version,
+    };
   }
 }

@@ -70,6 +70,14 @@ export const PROVIDER_EXAMPLES = {
     settings: {},
     credentials: { token: '…' },
   },
+  smsc: {
+    code: 'smsc',
+    kind: 'smsc',
+    name: 'SMSC.ru',
+    ratePerSecond: 10,
+    settings: { reports: 'polled', currency: 'RUB' },
+    credentials: { login: 'kabinet', password: '…' },
+  },
 } as const;
 
 export const SETTINGS_DESCRIPTION =

@@ -172,6 +172,7 @@ export const MESSAGE_PLACEHOLDERS = [
   'partsTotal',
   'concatReference',
   'validitySeconds',
+  'validityHours',
   'validityMinutes',
   'validityMilliseconds',
   'validUntil',

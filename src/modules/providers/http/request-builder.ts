@@ -108,6 +108,7 @@ export class RequestBuilder {
       partsTotal: String(message.partsTotal),
       concatReference: String(message.concatReference),
       validitySeconds: left === null ? null : String(left),
+      validityHours: left === null ? null : String(Math.max(1, Math.floor(left / 3_600))),
       validityMinutes: left === null ? null : String(Math.max(1, Math.floor(left / 60))),
       validityMilliseconds: left === null ? null : String(left * 1_000),
       validUntil: validUntil && validUntil.toISOString(),

@@ -4,6 +4,7 @@ import type { ProviderKindSpec } from './provider-kind.js';
 import { infobip } from '../presets/infobip.js';
 import { presetKind } from '../presets/preset.js';
 import { smsapi } from '../presets/smsapi.js';
+import { smsc } from '../presets/smsc.js';
 import { twilio } from '../presets/twilio.js';
 import { vonage } from '../presets/vonage.js';
 import { smppKind } from './smpp-kind.js';
@@ -16,4 +17,5 @@ export const KINDS: Record<ProviderKind, ProviderKindSpec> = {
   vonage: presetKind(vonage),
   infobip: presetKind(infobip),
   smsapi: presetKind(smsapi),
+  smsc: presetKind(smsc),
 };

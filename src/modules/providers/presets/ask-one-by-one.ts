@@ -27,7 +27,9 @@ const DEFAULTS = {
 
 /** An asker for APIs that tell the state of one message at a time, and tell it much as they report it. */
 export function askOneByOne(api: OneByOne): StatusAsker {
-  const reader = new ReportReader({ ...DEFAULTS, noErrorCodes: [...DEFAULTS.noErrorCodes], ...api.answer }, {});
+  // Whose state it is, is known; an answer need not repeat it.
+  const fields = { reference: api.answer.fields.status, ...api.answer.fields };
+  const reader = new ReportReader({ ...DEFAULTS, noErrorCodes: [...DEFAULTS.noErrorCodes], ...api.answer, fields }, {});
   return {
     most: 1,
     request: ([query], context) => api.request(query!, context),
