@@ -36,3 +36,5 @@ describeSmsProvider('Infobip', COMMON, () => openCompany(companyOf('infobip')));
 describeSmsProvider('SMSAPI.pl', { ...COMMON, refusesRepeats: true }, () => openCompany(companyOf('smsapi')));
 
 describeSmsProvider('SMSC.ru', { ...COMMON, reports: 'polled' }, () => openCompany(companyOf('smsc')));
+
+describeSmsProvider('Intis', { ...COMMON, reports: 'polled' }, () => openCompany(companyOf('intis')));

@@ -13,6 +13,7 @@ async function open(kind: CompanyKind): Promise<void> {
   subject = await openCompany(companyOf(kind));
   heard = new ProviderRecorder();
   subject.provider.start(heard);
+  await until('it is ready', () => subject.provider.state().status === 'ready');
 }
 afterEach(async () => {
   await subject.provider.stop(100);
@@ -50,6 +51,13 @@ const WORDS: [CompanyKind, status: number, body: object, expected: object][] = [
   ['smsc', 200, { error: 'not enough money', error_code: 3, id: 'x' }, notSent('unavailable', '3')],
   ['smsc', 200, { error: 'forbidden', error_code: 6, id: 'x' }, { ...refused('6'), detail: 'forbidden' }],
   ['smsc', 200, { error: 'authorise error', error_code: 2 }, notSent('unavailable', '2')],
+  ['intis', 200, { '48500000001': { error: 13 } }, refused('13')],
+  ['intis', 200, { '48500000001': { error: '31' } }, refused('31')],
+  ['intis', 200, { '48500000001': { error: 32 } }, notSent('unavailable', '32')],
+  ['intis', 200, { error: 32 }, notSent('unavailable', '32')],
+  ['intis', 200, { error: 0 }, notSent('unavailable', '0')],
+  ['intis', 200, { error: 6 }, notSent('unavailable', '6')],
+  ['intis', 200, { '48500000009': { error: '0', id_sms: '1' } }, { kind: 'unknown' }],
 ];
 
 function refused(code: string) {
@@ -77,6 +85,7 @@ describe('the words of companies', () => {
     ['vonage', { billedParts: 1, costMicros: 33_300n, currency: 'EUR', operator: '26001' }],
     ['infobip', { billedParts: 1 }],
     ['smsapi', { billedParts: 1 }],
+    ['intis', { billedParts: 1, costMicros: 1_850_000n, currency: 'RUB', operator: 'MTS' }],
     ['smsc', { billedParts: 1, costMicros: 2_900_000n, currency: 'RUB' }],
   ] as const)('of %s: what a yes names besides the id', async (kind, expected) => {
     await open(kind);
@@ -127,5 +136,43 @@ describe.each(['infobip', 'smsc'] as const)('%s', (kind) => {
       { clientReference: sent.clientReference, providerMessageId: '', to: sent.to },
     ]);
     expect(answer!.result).toMatchObject({ status: 'undelivered', clientReference: sent.clientReference });
+  });
+});
+
+describe('Intis', () => {
+  it('signs by the clock of the other side, which it asks once a minute at most', async () => {
+    await open('intis');
+    const parts = [...(await send('one')), ...(await send('two'))];
+    expect(parts).toMatchObject([{ kind: 'submitted' }, { kind: 'submitted' }]);
+    expect(subject.operator.asked.map(({ url }) => url)).toEqual(['/timestamp.php']);
+  });
+
+  it('keeps ids of 22 digits whole, and asks about fifty at once', async () => {
+    await open('intis');
+    const [part] = await send('one');
+    const providerMessageId = part!.kind === 'submitted' ? part!.providerMessageId : '';
+    expect(providerMessageId).toMatch(/^\d{22}$/);
+    const queries = Array.from({ length: 60 }, (_, n) => ({
+      clientReference: `q-${n}`,
+      providerMessageId: n === 55 ? providerMessageId : String(n),
+      to: subject.numbers.delivered,
+    }));
+    const answers = await subject.provider.queryStatus!(queries);
+    expect(answers.filter(({ result }) => result !== 'not_found')).toMatchObject([
+      { clientReference: 'q-55', result: { status: 'delivered', providerMessageId } },
+    ]);
+    expect(subject.operator.asked.filter(({ url }) => url.startsWith('/status.php'))).toHaveLength(2);
+  });
+
+  it('waits while it is not told the time, and goes on when it is', async () => {
+    subject = await openCompany(companyOf('intis'));
+    await subject.operator.goAway();
+    subject.provider.start(new ProviderRecorder());
+    await until('it says why', () => subject.provider.state().lastError?.code === 'no_time');
+    expect(subject.provider.freeSlots()).toBe(0);
+    expect(await send('too early')).toMatchObject([{ kind: 'not_sent', reason: 'disconnected' }]);
+    await subject.operator.comeBack();
+    await until('it is ready', () => subject.provider.state().status === 'ready');
+    expect(await send('now')).toMatchObject([{ kind: 'submitted' }]);
   });
 });

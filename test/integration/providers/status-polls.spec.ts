@@ -10,6 +10,7 @@ import { createTestDatabase, type TestDatabase } from '../../support/database.js
 import { insertProvider } from '../../support/factories/providers.js';
 import { HttpOperator } from '../../support/http-operator.js';
 import { testVault } from '../../support/link-rig.js';
+import { until } from '../../support/until.js';
 
 const [DELIVERED, UNDELIVERED] = ['79161234501', '79161234502'];
 
@@ -37,10 +38,10 @@ beforeEach(async () => {
 });
 afterEach(() => operator.stop());
 
-async function connect(kind: CompanyKind): Promise<{ id: string; kind: ProviderKind }> {
+async function connect(kind: CompanyKind, timeoutMs = 5_000): Promise<{ id: string; kind: ProviderKind }> {
   const { dialect, secrets, settings } = companyOf(kind);
   operator = await HttpOperator.start(dialect);
-  const given = { ...settings, baseUrl: operator.origin, limits: { timeoutMs: 500, maxConcurrent: 150 } };
+  const given = { ...settings, baseUrl: operator.origin, limits: { timeoutMs, maxConcurrent: 150 } };
   const id = await insertProvider(db.database, { kind, settings: given });
   const sealed = testVault().seal(id, { credentials: secrets, callbackToken: null });
   await db.database.query('UPDATE providers SET credentials = $2 WHERE id = $1', [id, JSON.stringify(sealed)]);
@@ -51,6 +52,7 @@ async function connect(kind: CompanyKind): Promise<{ id: string; kind: ProviderK
 async function send({ id, kind }: { id: string; kind: ProviderKind }, ...recipients: string[]) {
   const { provider } = await opener.open(id, kind);
   provider.start({ onReports: () => Promise.reject(new Error('nobody reports here')) });
+  await until('the link is ready', () => provider.state().status === 'ready');
   const sent = recipients.map((to) => submission(to, `to ${to}`));
   const told: { reference: string; rows: number }[] = [];
   await provider.submit(sent, ({ clientReference }) => told.push({ reference: clientReference, rows: 0 }));
@@ -71,8 +73,8 @@ const inbox = () =>
   );
 
 describe('a provider that does not report', () => {
-  it('is asked, and what it says is a report; then the question is over', async () => {
-    const provider = await connect('smsc');
+  it.each(['smsc', 'intis'] as const)('such as %s is asked; the answer is a report, and the end', async (kind) => {
+    const provider = await connect(kind);
     const [one, two] = await send(provider, DELIVERED, UNDELIVERED);
     expect((await polls()).map(({ client_reference }) => client_reference)).toEqual([one, two]);
     expect(await asking.execute()).toEqual({ asked: 0, ended: 0 });
@@ -108,7 +110,7 @@ describe('a provider that does not report', () => {
   });
 
   it('is asked about a message whose answer was lost, by our reference', async () => {
-    const provider = await connect('smsc');
+    const provider = await connect('smsc', 300);
     operator.faults.push({ action: 'never_answer', reported: true });
     const [lost] = await send(provider, UNDELIVERED);
     clock.advance({ seconds: 10 });

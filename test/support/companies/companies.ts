@@ -1,6 +1,7 @@
 import type { ProviderKind } from '../../../src/modules/providers/domain/provider.js';
 import type { Company } from '../company-subject.js';
 import { INFOBIP, INFOBIP_SECRETS } from './infobip.js';
+import { INTIS, INTIS_SECRETS } from './intis.js';
 import { SMSAPI, SMSAPI_SECRETS } from './smsapi.js';
 import { SMSC, SMSC_SECRETS } from './smsc.js';
 import { TWILIO, TWILIO_SECRETS } from './twilio.js';
@@ -13,6 +14,7 @@ export const COMPANIES = {
   infobip: { kind: 'infobip', dialect: INFOBIP, secrets: INFOBIP_SECRETS },
   smsapi: { kind: 'smsapi', dialect: SMSAPI, secrets: SMSAPI_SECRETS },
   smsc: { kind: 'smsc', dialect: SMSC, secrets: SMSC_SECRETS },
+  intis: { kind: 'intis', dialect: INTIS, secrets: INTIS_SECRETS },
 } satisfies Partial<Record<ProviderKind, Company>>;
 
 export type CompanyKind = keyof typeof COMPANIES;

@@ -1,5 +1,5 @@
 /** Which adapter carries a provider's messages. */
-export const PROVIDER_KINDS = ['smpp', 'http', 'twilio', 'vonage', 'infobip', 'smsapi', 'smsc'] as const;
+export const PROVIDER_KINDS = ['smpp', 'http', 'twilio', 'vonage', 'infobip', 'smsapi', 'smsc', 'intis'] as const;
 export type ProviderKind = (typeof PROVIDER_KINDS)[number];
 
 /**

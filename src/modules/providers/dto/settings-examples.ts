@@ -78,6 +78,14 @@ export const PROVIDER_EXAMPLES = {
     settings: { reports: 'polled', currency: 'RUB' },
     credentials: { login: 'kabinet', password: '…' },
   },
+  intis: {
+    code: 'sms16',
+    kind: 'intis',
+    name: 'sms16.ru',
+    ratePerSecond: 10,
+    settings: { baseUrl: 'https://new.sms16.ru/get', currency: 'RUB' },
+    credentials: { login: 'kabinet', apiKey: '…' },
+  },
 } as const;
 
 export const SETTINGS_DESCRIPTION =

@@ -19,7 +19,8 @@ import { AnswerReader, type HttpAnswer, type LinkVerdict, type ReadAnswer } from
 import { readBalance } from './balance-reader.js';
 import { type Exchange, HttpClient } from './http-client.js';
 import type { HttpSettings } from './http-settings.js';
-import { capabilitiesOf, type HttpTraits, type StatusAsker } from './http-traits.js';
+import { type AskContext, capabilitiesOf, type HttpTraits, type StatusAsker } from './http-traits.js';
+import { PeerTime } from './peer-time.js';
 import { type BuiltRequest, RequestBuilder, UnwritableRequestError } from './request-builder.js';
 import { SideClient } from './side-client.js';
 import { sideRequest } from './side-request.js';
@@ -53,6 +54,8 @@ export class HttpProvider implements SmsProvider {
   private readonly throttle: Throttle;
   private readonly outage: Throttle;
   private readonly aside: SideClient;
+  private readonly traits: HttpTraits;
+  private readonly peerTime: PeerTime | null;
   private client: HttpClient | null = null;
   private listener: ProviderListener | null = null;
   private status: ProviderStatus = 'stopped';
@@ -74,10 +77,11 @@ export class HttpProvider implements SmsProvider {
     const { limits } = settings;
     this.now = options.now;
     this.since = this.now();
-    const traits = options.traits ?? { kind: 'http' };
-    this.kind = traits.kind;
-    this.capabilities = capabilitiesOf(settings, traits);
+    this.traits = options.traits ?? { kind: 'http' };
+    this.kind = this.traits.kind;
+    this.capabilities = capabilitiesOf(settings, this.traits);
     this.aside = new SideClient(limits, options.policy);
+    this.peerTime = this.timeOf(this.traits);
     this.builder = new RequestBuilder(settings, options);
     this.reader = new AnswerReader(settings);
     this.readsParts = settings.answer.recipient.includes('partIndex');
@@ -95,6 +99,7 @@ export class HttpProvider implements SmsProvider {
     this.unknowns = 0;
     this.client ??= new HttpClient(this.builder.origin, this.options.settings.limits, this.options.policy);
     this.afterStatus();
+    if (this.peerTime && !this.peerTime.isKnown) void this.learnTime();
   }
 
   stop(drainMs: number): Promise<void> {
@@ -139,15 +144,15 @@ export class HttpProvider implements SmsProvider {
 
   /** Also of a link that is not started. */
   async balance(): Promise<ProviderBalance | null> {
-    const { settings, secrets } = this.options;
-    if (!settings.balance) return null;
-    const answer = await this.aside.ask(sideRequest(settings.balance, { settings, secrets, now: this.now() }));
-    return answer && readBalance(settings.balance, answer);
+    const { balance } = this.options.settings;
+    if (!balance) return null;
+    const answer = await this.ask((context) => sideRequest(balance, context));
+    return answer && readBalance(balance, answer);
   }
 
   /** Also of a link that is not started. One request after the other: statuses are never urgent. */
   async queryStatus(queries: readonly StatusQuery[]): Promise<StatusAnswer[]> {
-    const { statuses } = this.options.traits ?? {};
+    const { statuses } = this.traits;
     if (!statuses) return queries.map(unanswered);
     const answers: StatusAnswer[] = [];
     for (let from = 0; from < queries.length; from += statuses.most)
@@ -156,10 +161,39 @@ export class HttpProvider implements SmsProvider {
   }
 
   private async askStatuses(asker: StatusAsker, queries: readonly StatusQuery[]): Promise<StatusAnswer[]> {
-    const { settings, secrets } = this.options;
-    const request = asker.request(queries, { settings, secrets, now: this.now() });
-    const answer = request && (await this.aside.ask(request));
+    const answer = await this.ask((context) => asker.request(queries, context));
     return answer ? asker.read(answer, queries, this.now()) : queries.map(unanswered);
+  }
+
+  /** A question beside the sending, by the provider's clock where that matters. Null: not asked, or not answered. */
+  private async ask(requestOf: (context: AskContext) => BuiltRequest | null): Promise<HttpAnswer | null> {
+    if (this.peerTime?.isStale && !(await this.peerTime.learn())) return null;
+    const { settings, secrets } = this.options;
+    const request = requestOf({ settings, secrets, now: this.peerTime?.now() ?? this.now() });
+    return request && this.aside.ask(this.finish(request));
+  }
+
+  private finish(request: BuiltRequest): BuiltRequest {
+    return this.traits.finish?.(request, this.options.secrets) ?? request;
+  }
+
+  private timeOf({ clock }: HttpTraits): PeerTime | null {
+    if (!clock) return null;
+    const { settings, secrets } = this.options;
+    const ask = () => this.aside.ask(clock.request({ settings, secrets, now: this.now() }));
+    return new PeerTime(clock, ask, this.now);
+  }
+
+  /** Nothing can be sent before the provider's time is known: while it is not told, it is as good as away. */
+  private async learnTime(): Promise<void> {
+    const told = await this.peerTime!.learn();
+    if (this.stopped) return;
+    if (!told) {
+      this.lastError = { code: 'no_time', detail: 'the provider does not tell its time', at: this.now() };
+      this.outage.hit(0);
+    }
+    this.afterStatus();
+    this.pump();
   }
 
   private jobsFor(submission: Submission, tracker: SubmissionTracker): Job[] {
@@ -218,6 +252,11 @@ export class HttpProvider implements SmsProvider {
     }
   }
 
+  private timeForRequests(now: Date): Date {
+    if (this.peerTime?.isStale) void this.peerTime.learn();
+    return this.peerTime?.now() ?? now;
+  }
+
   private write(job: Job): void {
     const { validUntil } = job.submission;
     const now = this.now();
@@ -226,7 +265,7 @@ export class HttpProvider implements SmsProvider {
     }
     let request: BuiltRequest;
     try {
-      request = this.builder.build(job.values(), now);
+      request = this.finish(this.builder.build(job.values(), this.timeForRequests(now)));
     } catch (error) {
       if (!(error instanceof UnwritableRequestError)) throw error;
       return job.settle({ kind: 'rejected', code: 'unwritable', detail: error.message });
@@ -309,6 +348,7 @@ export class HttpProvider implements SmsProvider {
   private afterPause(): void {
     this.unknowns = 0;
     this.afterStatus();
+    if (this.peerTime && !this.peerTime.isKnown) void this.learnTime();
     this.pump();
   }
 
@@ -324,7 +364,7 @@ export class HttpProvider implements SmsProvider {
     if (this.draining) return 'draining';
     if (!this.client) return 'stopped';
     if (this.refused) return 'auth_failed';
-    if (this.outage.isActive) return 'connecting';
+    if (this.outage.isActive || this.peerTime?.isKnown === false) return 'connecting';
     return this.throttle.isActive ? 'throttled' : 'ready';
   }
 

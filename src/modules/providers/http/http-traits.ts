@@ -9,6 +9,17 @@ export interface HttpTraits {
   /** A repeated reference is refused: an `unknown` part may be sent again. */
   refusesRepeats?: boolean;
   statuses?: StatusAsker;
+  /** What is done to a request that is built, such as signing it. */
+  finish?(request: BuiltRequest, secrets: AskContext['secrets']): BuiltRequest;
+  /** Requests bear the time of the provider's clock: asked for before the first, and every minute. */
+  clock?: PeerClock;
+}
+
+/** How the provider's time is asked for. */
+export interface PeerClock {
+  request(context: AskContext): BuiltRequest;
+  /** Null for what is no time. */
+  read(answer: HttpAnswer): Date | null;
 }
 
 /** How the states of messages are asked for. */

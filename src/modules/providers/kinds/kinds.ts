@@ -2,6 +2,7 @@ import type { ProviderKind } from '../domain/provider.js';
 import { httpKind } from './http-kind.js';
 import type { ProviderKindSpec } from './provider-kind.js';
 import { infobip } from '../presets/infobip.js';
+import { intis } from '../presets/intis.js';
 import { presetKind } from '../presets/preset.js';
 import { smsapi } from '../presets/smsapi.js';
 import { smsc } from '../presets/smsc.js';
@@ -18,4 +19,5 @@ export const KINDS: Record<ProviderKind, ProviderKindSpec> = {
   infobip: presetKind(infobip),
   smsapi: presetKind(smsapi),
   smsc: presetKind(smsc),
+  intis: presetKind(intis),
 };

@@ -64,12 +64,15 @@ function reportOf({ clientReference }: DuePoll, answer: StatusAnswer | undefined
   return { ...answer.result, clientReference };
 }
 
-/** A final state; or one that the provider never had, which is no end while an answer to the send may still be on its way. */
+/**
+ * A final state; or that the provider never heard of a send whose answer was lost, which is no end while that may still be on its
+ * way. What it took over it has, whatever it says.
+ */
 function isEnd(
   report: ProviderReport | null | undefined,
   answer: StatusAnswer | undefined,
-  { asked }: DuePoll,
+  { asked, providerMessageId }: DuePoll,
 ): boolean {
   if (report) return !report.intermediate && report.status !== 'unknown';
-  return answer?.result === 'not_found' && asked >= 3;
+  return answer?.result === 'not_found' && providerMessageId === '' && asked >= 3;
 }
