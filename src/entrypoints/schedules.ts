@@ -35,7 +35,7 @@ export function schedules(get: <T>(type: Type<T>) => T): Schedule[] {
       work: async () => ({ cancelled: await get(MessageGroups).sweepCancelled() }),
     },
     { name: 'discard-abandoned-uploads', cron: '15 */10 * * * *', work: (now) => get(DiscardLists).sweep(now) },
-    { name: 'ask-for-statuses', cron: '*/10 * * * * *', work: () => get(AskForStatuses).execute() },
+    { name: 'ask-for-statuses', cron: '10,40 * * * * *', work: () => get(AskForStatuses).execute() },
     { name: 'forget-expired-credentials', cron: '0 27 * * * *', work: (now) => get(IdentityHousekeeping).run(now) },
   ];
 }

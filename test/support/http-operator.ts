@@ -65,6 +65,8 @@ export class HttpOperator {
   readonly accepted = new Map<string, Sms>();
   readonly faults: HttpFault[] = [];
   reports: ReportFaults = {};
+  /** Takes connections and answers nothing. */
+  silent = false;
   private readonly messages: Sms[] = [];
   private readonly sockets = new Set<Socket>();
   private readonly reporting = new Set<Promise<void>>();
@@ -124,6 +126,7 @@ export class HttpOperator {
     const seen = { method, url, headers, body, atMs: performance.now() };
     const kannel = url.startsWith('/cgi-bin/sendsms');
     const dialect = this.own ?? (kannel ? KANNEL : JSON_DIALECT);
+    if (this.silent) return void this.asked.push(seen);
     if (dialect.aside?.(seen, response, this)) return void this.asked.push(seen);
     this.seen.push(seen);
     const sms = dialect.read(new URL(url, this.origin), headers, body);

@@ -145,9 +145,28 @@ describe('a provider that does not report', () => {
     const provider = await connect('smsc');
     await send(provider, ...Array.from({ length: 130 }, (_, n) => `7916${String(1_000_000 + 10 * n)}`));
     clock.advance({ seconds: 10 });
-    const rounds = await Promise.all([asking.execute(), asking.execute()]);
+    const rounds = await Promise.all([asking.round(), asking.round()]);
     expect(rounds.map(({ asked }) => asked).sort((a, b) => a - b)).toEqual([30, 100]);
     expect(new Set(operator.asked.map(({ url }) => url)).size).toBe(130);
     expect(await polls()).toEqual([]);
+  });
+
+  it('is asked about all that is due, round after round', async () => {
+    const provider = await connect('intis');
+    await send(provider, ...Array.from({ length: 110 }, (_, n) => `7916${String(1_000_000 + 10 * n)}`));
+    clock.advance({ seconds: 10 });
+    expect(await asking.execute()).toEqual({ asked: 110, ended: 110 });
+    expect(await inbox()).toHaveLength(110);
+  });
+
+  it('that is silent is waited for once in a round, not once for each message', async () => {
+    const provider = await connect('smsc', 400);
+    await send(provider, DELIVERED, UNDELIVERED, '79161234511', '79161234512');
+    operator.silent = true;
+    clock.advance({ seconds: 10 });
+    const startedMs = performance.now();
+    expect(await asking.round()).toEqual({ asked: 4, ended: 0 });
+    expect(performance.now() - startedMs).toBeLessThan(1_200);
+    expect(operator.asked).toHaveLength(1);
   });
 });

@@ -150,19 +150,33 @@ export class HttpProvider implements SmsProvider {
     return answer && readBalance(balance, answer);
   }
 
-  /** Also of a link that is not started. One request after the other: statuses are never urgent. */
+  /**
+   * Also of a link that is not started. One request after the other: statuses are never urgent. Who does not answer one is not asked
+   * the others, or a silent provider would be waited for once for each of them.
+   */
   async queryStatus(queries: readonly StatusQuery[]): Promise<StatusAnswer[]> {
     const { statuses } = this.traits;
     if (!statuses) return queries.map(unanswered);
     const answers: StatusAnswer[] = [];
-    for (let from = 0; from < queries.length; from += statuses.most)
-      answers.push(...(await this.askStatuses(statuses, queries.slice(from, from + statuses.most))));
-    return answers;
+    while (answers.length < queries.length) {
+      const next = queries.slice(answers.length, answers.length + statuses.most);
+      const told = await this.askStatuses(statuses, next);
+      if (!told) break;
+      answers.push(...told);
+    }
+    return [...answers, ...queries.slice(answers.length).map(unanswered)];
   }
 
-  private async askStatuses(asker: StatusAsker, queries: readonly StatusQuery[]): Promise<StatusAnswer[]> {
-    const answer = await this.ask((context) => asker.request(queries, context));
-    return answer ? asker.read(answer, queries, this.now()) : queries.map(unanswered);
+  /** Null when no answer came. */
+  private async askStatuses(asker: StatusAsker, queries: readonly StatusQuery[]): Promise<StatusAnswer[] | null> {
+    let askable = true;
+    const answer = await this.ask((context) => {
+      const request = asker.request(queries, context);
+      askable = request !== null;
+      return request;
+    });
+    if (answer) return asker.read(answer, queries, this.now());
+    return askable ? null : queries.map(unanswered);
   }
 
   /** A question beside the sending, by the provider's clock where that matters. Null: not asked, or not answered. */

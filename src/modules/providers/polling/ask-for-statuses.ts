@@ -7,8 +7,11 @@ import { ReportInbox } from '../report-inbox.js';
 import type { ProviderReport, StatusAnswer } from '../sms-provider.js';
 import { PollBook } from './poll-book.js';
 
-/** Of one provider in one round. Rounds are seconds apart: more would be no sooner, only denser. */
+/** Of one provider in one round. */
 const PER_PROVIDER = 100;
+/** No round begins later in one call: the schedule that calls has its own turn again. */
+const BUSY_MS = 20_000;
+const MOST_ROUNDS = 50;
 
 /** Asks the providers that do not report what became of what they took over. The answers are reports like any other. */
 @Injectable()
@@ -25,8 +28,21 @@ export class AskForStatuses {
     this.book = new PollBook(database, () => clock.now());
   }
 
-  /** One round; answers how many were asked about, and of how many the end is known. */
+  /** Rounds until nothing is due or the time is over; answers how many were asked about, and of how many the end is known. */
   async execute(): Promise<{ asked: number; ended: number }> {
+    const total = { asked: 0, ended: 0 };
+    const endMs = performance.now() + BUSY_MS;
+    for (let round = 0; round < MOST_ROUNDS && performance.now() < endMs; round++) {
+      const { asked, ended } = await this.round();
+      total.asked += asked;
+      total.ended += ended;
+      if (asked === 0) break;
+    }
+    return total;
+  }
+
+  /** One round; answers how many were asked about, and of how many the end is known. */
+  async round(): Promise<{ asked: number; ended: number }> {
     const due = await this.book.take({ perProvider: PER_PROVIDER });
     const byProvider = new Map<string, DuePoll[]>();
     for (const poll of due) byProvider.set(poll.providerId, [...(byProvider.get(poll.providerId) ?? []), poll]);
