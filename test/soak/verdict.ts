@@ -79,12 +79,13 @@ function lossOf(
   if (!message) return [`${number}: accepted, and no row`];
   const { state, reason, parts } = message;
   const taken = view?.partsTaken.size ?? 0;
-  const left = ['submitted', 'delivered', 'undelivered'].includes(state);
+  const left = ['submitted', 'delivered'].includes(state);
   if (left && taken < parts) return [`${number}: ${state}, but the operator has ${taken} of ${parts} parts`];
   const expected = outcomeOf(number) === 'refused' ? 'rejected' : outcomeOf(number);
-  // A part that never left keeps the others from being the whole message.
-  const open = onceUnknown.has(message.id) && ['expired', 'rejected'].includes(state);
-  if (taken === parts && state !== expected && !open)
+  // Of a message whose writer died between its parts some never left: its deadline ends it, or a part that failed.
+  const open = onceUnknown.has(message.id) && ['expired', 'rejected', 'undelivered'].includes(state);
+  if (state === 'undelivered' && taken === 0) return [`${number}: undelivered, but the operator never had it`];
+  if (taken === parts && state !== expected && !(open && state !== 'undelivered'))
     return [`${number}: the operator reported ${expected}, the row says ${state} (${reason})`];
   if (taken > 0 && taken < parts && !open)
     return [`${number}: the operator has ${taken} of ${parts} parts, the row says ${state} (${reason})`];

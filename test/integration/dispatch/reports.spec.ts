@@ -177,6 +177,26 @@ describe('delivery reports', () => {
     expect(await recorded()).toEqual(['applied', 'ambiguous']);
   });
 
+  it('waits for the message that it is about while only others have its id', async () => {
+    const [one, two] = phones(2) as [string, string];
+    await submitted({ recipients: [one] });
+    await stage.query(`UPDATE attempt_parts SET provider_message_id = '123456789'`);
+    await arrive(report('123456789', { to: two, status: 'undelivered' }));
+    expect(await stage.states()).toEqual({ submitted: 1 });
+    expect(await stage.query('SELECT tries FROM report_inbox')).toEqual([{ tries: 1 }]);
+
+    await stage.queue({ recipients: [two] });
+    await stage.inState('submitted', 2);
+    await stage.query(`UPDATE attempt_parts SET provider_message_id = '123456789'`);
+    stage.clock.advance({ seconds: 2 });
+    await stage.rig.reports.execute();
+    const shown = await stage.query('SELECT recipient, state FROM messages ORDER BY recipient');
+    expect(shown).toEqual([
+      { recipient: one, state: 'submitted' },
+      { recipient: two, state: 'undelivered' },
+    ]);
+  });
+
   describe('unknown outcomes', () => {
     /** Taken over by the operator, but the answer never came. */
     const lost = async (recipients: readonly string[], seed: Partial<SeedMessages> = {}) => {

@@ -20,20 +20,21 @@ export interface CandidateFacts {
 }
 
 /**
- * Picks the attempt that a report is about among those with its id. Several are told apart by the recipient, then by which of
- * them still waits for a report; if that leaves more than one, the report is applied to none.
+ * Picks the attempt that a report is about among those with its id. One to another number is none of them, be it the only one: SMSCs
+ * that repeat ids also report before the submit's own answer is known, and such a report waits for its own. Several to the number are
+ * told apart by which still waits for a report; if that leaves more than one, the report is applied to none.
  */
 export function matchReport(
-  report: { to?: string; partNo?: number },
+  report: { to?: string; from?: string; partNo?: number },
   candidates: readonly PartCandidate[],
   facts: (candidate: PartCandidate) => CandidateFacts | null,
 ): ReportMatch {
   const attempts = new Map<string, PartCandidate[]>();
   for (const candidate of candidates)
     attempts.set(candidate.attemptId, [...(attempts.get(candidate.attemptId) ?? []), candidate]);
-  if (attempts.size === 0) return { kind: 'none' };
-  const chosen = attempts.size === 1 ? [...attempts.values()] : tellApart(report, [...attempts.values()], facts);
-  if (chosen.length !== 1) return { kind: 'ambiguous' };
+  const chosen = tellApart(report, [...attempts.values()], facts);
+  if (chosen.length === 0) return { kind: 'none' };
+  if (chosen.length > 1) return { kind: 'ambiguous' };
   const parts = chosen[0]!.filter(({ partNo }) => report.partNo === undefined || partNo === report.partNo);
   const [first] = parts;
   if (!first) return { kind: 'none' };
@@ -48,12 +49,31 @@ export function matchReport(
 }
 
 function tellApart(
-  report: { to?: string },
+  report: { to?: string; from?: string },
   attempts: PartCandidate[][],
   facts: (candidate: PartCandidate) => CandidateFacts | null,
 ): PartCandidate[][] {
-  const own = attempts.filter(([candidate]) => facts(candidate!)?.recipient === report.to);
-  if (own.length <= 1) return own.length === 1 ? own : attempts;
+  // Nobody to compare with: what it has is its id.
+  if (phoneOf(report.to) === null) return attempts;
+  const exact = attempts.filter(([candidate]) => facts(candidate!)?.recipient === report.to);
+  const own = exact.length > 0 ? exact : attempts.filter(([candidate]) => isAbout(report, facts(candidate!)));
+  if (own.length <= 1) return own;
   const waiting = own.filter(([candidate]) => facts(candidate!)?.settled === false);
   return waiting.length === 1 ? waiting : own;
+}
+
+/** Peers write numbers with a plus, zeros or a national prefix before them, and some leave both addresses as they were sent. */
+function isAbout(report: { to?: string; from?: string }, facts: CandidateFacts | null): boolean {
+  const recipient = phoneOf(facts?.recipient);
+  return recipient !== null && [report.to, report.from].some((address) => phoneOf(address) === recipient);
+}
+
+const LEAST_DIGITS = 7;
+const COMPARED_DIGITS = 8;
+
+/** The end of a telephone number; null for what is none, such as the name of a sender. */
+function phoneOf(address: string | undefined): string | null {
+  if (address === undefined || /[^\d\s+()-]/.test(address)) return null;
+  const digits = address.replace(/\D/g, '');
+  return digits.length < LEAST_DIGITS ? null : digits.slice(-COMPARED_DIGITS);
 }
