@@ -1,0 +1,64 @@
+import { readEnv } from '../../../src/config/env.js';
+import { LinkOpener } from '../../../src/modules/providers/connections/link-opener.js';
+import { AskForStatuses } from '../../../src/modules/providers/polling/ask-for-statuses.js';
+import { type CompanyKind, companyOf } from '../../support/companies/companies.js';
+import { violations } from '../../support/dispatch-audit.js';
+import { DispatchStage } from '../../support/dispatch-stage.js';
+import { HttpOperator } from '../../support/http-operator.js';
+import { testVault } from '../../support/link-rig.js';
+
+const [DELIVERED, UNDELIVERED] = ['306910000001', '306910000002'];
+
+/** One worker and a provider of a known company that never reports: what it did is asked for, and ends the messages. */
+describe('a message over a provider that does not report', () => {
+  const stage = DispatchStage.forSpec();
+  let operator: HttpOperator;
+  let asking: AskForStatuses;
+
+  afterEach(async () => {
+    await stage.query('DELETE FROM status_polls');
+    await operator.stop();
+  });
+
+  async function start(kind: CompanyKind): Promise<void> {
+    const { dialect, secrets, settings } = companyOf(kind);
+    operator = await HttpOperator.start(dialect);
+    const { id } = stage.provider;
+    const given = { ...settings, baseUrl: operator.origin, limits: { timeoutMs: 400 } };
+    const sealed = testVault().seal(id, { credentials: secrets, callbackToken: null });
+    await stage.query('UPDATE providers SET kind = $2, settings = $3, credentials = $4 WHERE id = $1', [
+      id,
+      kind,
+      JSON.stringify(given),
+      JSON.stringify(sealed),
+    ]);
+    const env = Object.assign(readEnv({}), { ALLOW_PRIVATE_ADDRESSES: true });
+    const opener = new LinkOpener(stage.db.database, testVault(), env, stage.clock);
+    asking = new AskForStatuses(stage.db.database, opener, stage.rig.inbox, stage.clock);
+    stage.rig.connections.open(stage.provider, (await opener.open(id, kind)).provider);
+    stage.rig.start();
+  }
+
+  it.each(['intis', 'smsc'] as const)('such as %s is ended by what it answers', async (kind) => {
+    await start(kind);
+    await stage.queue({ recipients: [DELIVERED, UNDELIVERED] });
+    await stage.inState('submitted', 2);
+    stage.clock.advance({ seconds: 10 });
+    expect(await asking.execute()).toEqual({ asked: 2, ended: 2 });
+    await stage.inState('delivered', 1);
+    await stage.inState('undelivered', 1);
+    expect(await violations(stage.db.database)).toEqual([]);
+  });
+
+  it('is found by our reference when the answer to the send was lost, and not sent again', async () => {
+    await start('smsc');
+    operator.faults.push({ action: 'never_answer', reported: true });
+    await stage.queue({ recipients: [DELIVERED] });
+    await stage.inState('unknown', 1);
+    stage.clock.advance({ seconds: 10 });
+    expect(await asking.execute()).toEqual({ asked: 1, ended: 1 });
+    await stage.inState('delivered', 1);
+    expect(operator.inbox(DELIVERED)).toHaveLength(1);
+    expect(await violations(stage.db.database)).toEqual([]);
+  });
+});
