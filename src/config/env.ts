@@ -87,6 +87,18 @@ export class Env {
   @Matches(/^[\w-]+:[A-Za-z0-9+/]{43}=(,[\w-]+:[A-Za-z0-9+/]{43}=)*$/)
   CREDENTIAL_KEYS?: string;
 
+  /** Absent: no metrics. Where `/metrics` and the probes are answered, in every role; not the public port. */
+  @IsOptional()
+  @toInt()
+  @IsInt()
+  @Min(0)
+  @Max(65535)
+  METRICS_PORT?: number;
+
+  /** Whoever reaches this address may read the metrics: there are no credentials on it. */
+  @IsString()
+  METRICS_HOST = '127.0.0.1';
+
   /** Days for which a finished idempotency key is remembered. */
   @toInt()
   @IsInt()

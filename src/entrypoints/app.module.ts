@@ -21,6 +21,7 @@ import { TariffsModule } from '../modules/tariffs/index.js';
 import { TemplatesModule } from '../modules/templates/index.js';
 import { WalletsModule } from '../modules/wallets/index.js';
 import { HealthController } from './health.controller.js';
+import { ObservationShutdown } from './observation.js';
 import { Scheduler } from './scheduler.js';
 import { VerificationBySmsModule } from './verification-by-sms.js';
 import { Workers } from './workers.js';
@@ -74,7 +75,7 @@ export class AppModule {
         WalletsModule,
       ],
       controllers: [HealthController],
-      providers: [Scheduler, Workers],
+      providers: [ObservationShutdown, Scheduler, Workers],
     };
   }
 }

@@ -18,6 +18,13 @@ export class HealthController {
     return { status: 'ok' };
   }
 
+  @Get('startup')
+  @ApiOperation({ summary: 'The process has started; it answers nothing before', operationId: 'isStarted' })
+  @ApiOkResponse()
+  startup(): { status: 'ok' } {
+    return { status: 'ok' };
+  }
+
   @Get('ready')
   @ApiOperation({ summary: 'The process can serve: the database answers', operationId: 'isReady' })
   @ApiOkResponse()

@@ -1,3 +1,4 @@
+import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { SwaggerModule } from '@nestjs/swagger';
@@ -8,7 +9,9 @@ import { Clock } from '../kernel/clock.js';
 import metadata from '../metadata.js';
 import { FirstOperator, type FirstOperatorHint } from '../modules/identity/index.js';
 import { MessagePartitions } from '../modules/messages/index.js';
+import { Metrics } from '../modules/operations/index.js';
 import { AppModule } from './app.module.js';
+import { measureRequests, ObservationServer, ObservationShutdown } from './observation.js';
 import { Workers } from './workers.js';
 
 /** A process that runs: what it says when it is ready, and how to end it. */
@@ -19,10 +22,18 @@ export interface RunningProcess {
 
 /** Starts what ROLE asks for. SIGTERM and SIGINT end it in order: requests, workers, links, pool, embedded PostgreSQL. */
 export async function startProcess(env: Env): Promise<RunningProcess> {
-  return env.ROLE === 'worker' ? startWorker(env) : startApi(env);
+  const observation = await ObservationServer.start(env);
+  try {
+    const running = await (env.ROLE === 'worker' ? startWorker(env, observation) : startApi(env, observation));
+    if (observation) running.lines.push(`Metrics and probes: ${observation.url}/metrics`);
+    return running;
+  } catch (error) {
+    await observation?.close();
+    throw error;
+  }
 }
 
-async function startApi(env: Env): Promise<RunningProcess> {
+async function startApi(env: Env, observation: ObservationServer | null): Promise<RunningProcess> {
   await SwaggerModule.loadPluginMetadata(metadata);
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.forRoot(env),
@@ -33,6 +44,8 @@ async function startApi(env: Env): Promise<RunningProcess> {
     },
   );
   app.enableShutdownHooks();
+  if (observation) observe(app, observation);
+  if (observation) measureRequests(app);
   await prepareHttp(app);
   serveDocs(app);
   await app.get(MessagePartitions).ensure(app.get(Clock).now());
@@ -40,21 +53,30 @@ async function startApi(env: Env): Promise<RunningProcess> {
   if (env.ROLE === 'all') await app.get(Workers).start();
   await app.listen(env.PORT, env.HOST);
   const url = await app.getUrl();
+  observation?.started(app);
   return {
     lines: [`Kabinet listens on ${url}`, `Swagger UI: ${url}/docs`, ...howToGetIn(hint, url)],
     close: () => app.close(),
   };
 }
 
-async function startWorker(env: Env): Promise<RunningProcess> {
+async function startWorker(env: Env, observation: ObservationServer | null): Promise<RunningProcess> {
   const app = await NestFactory.createApplicationContext(AppModule.forRoot(env), {
     logger: loggerOf(env),
     abortOnError: false,
   });
   app.enableShutdownHooks();
   await app.get(MessagePartitions).ensure(app.get(Clock).now());
+  if (observation) observe(app, observation);
   await app.get(Workers).start();
+  observation?.started(app);
   return { lines: ['Kabinet worker is running'], close: () => app.close() };
+}
+
+/** Measures from the start; tells the probes when the end begins, and closes their port with the rest. */
+function observe(app: INestApplicationContext, observation: ObservationServer): void {
+  app.get(Metrics, { strict: false }).start();
+  app.get(ObservationShutdown).of(observation);
 }
 
 function loggerOf(env: Env): NestLogger {

@@ -3,6 +3,7 @@ import { Database } from '../../database/database.js';
 import { Clock } from '../../kernel/clock.js';
 import { NIL_ID } from '../../kernel/ids.js';
 import { type Lane, LANES, laneNumber } from './domain/message.js';
+import { COUNT_UNKNOWN } from './persistence/sql/unknown-outcomes.js';
 import { LIST_QUEUE, SUM_QUEUE } from './persistence/sql/read-queue.js';
 
 export interface QueueKey {
@@ -66,6 +67,12 @@ export class QueueReads {
       inFlight: row.inFlight,
       streams: { open, parked, paused },
     }));
+  }
+
+  /** Outcomes that wait to be explained; counted up to 100,000. */
+  async countUnknown(): Promise<number> {
+    const [row] = await this.database.query<{ count: number }>(COUNT_UNKNOWN);
+    return row!.count;
   }
 
   /** Over all accounts; where nothing is due and nothing is being written there is no line. */

@@ -1,1 +1,2 @@
+export { Metrics } from './metrics/metrics.js';
 export { OperationsModule } from './operations.module.js';

@@ -21,6 +21,7 @@ import { ProvidersRepository } from './persistence/providers.repository.js';
 import { RoutesRepository } from './persistence/routes.repository.js';
 import { ProvidersAdminController } from './providers.admin.controller.js';
 import './providers.errors.js';
+import { ProviderLoad } from './provider-load.js';
 import { ProvidersService } from './providers.service.js';
 import { RateGates } from './rate-gates.js';
 import { ReportInbox } from './report-inbox.js';
@@ -31,6 +32,7 @@ import { RoutesAdminController } from './routes.admin.controller.js';
   imports: [AccountsModule],
   controllers: [ProvidersAdminController, RoutesAdminController, ParkedReportsAdminController, CallbacksController],
   providers: [
+    ProviderLoad,
     ProvidersService,
     RateGates,
     ReportInbox,
@@ -51,6 +53,6 @@ import { RoutesAdminController } from './routes.admin.controller.js';
     AskForStatuses,
     CallbackBook,
   ],
-  exports: [AskForStatuses, ProvidersService, RateGates, ReportInbox, ProviderConnections],
+  exports: [AskForStatuses, ProviderLoad, ProvidersService, RateGates, ReportInbox, ProviderConnections],
 })
 export class ProvidersModule {}

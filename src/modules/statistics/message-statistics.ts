@@ -5,7 +5,7 @@ import { OutboxConsumer, type ReceivedEvent } from '../../database/outbox.js';
 import { Clock } from '../../kernel/clock.js';
 import { DomainError } from '../../kernel/domain-error.js';
 import { lowestIdAt, NIL_ID } from '../../kernel/ids.js';
-import { type MessagesChanged, sumUp, waitingChanges } from './domain/changes.js';
+import { type MessagesChanged, type RollUp, sumUp, waitingChanges } from './domain/changes.js';
 import { ADD_UP } from './persistence/sql/add-up.js';
 import { ADD_DEPTHS, RECOUNT_DEPTHS } from './persistence/sql/queue-depths.js';
 import { COMPARE, RECOUNT } from './persistence/sql/recount.js';
@@ -28,6 +28,7 @@ export interface Difference extends Record<string, unknown> {
 @Injectable()
 export class MessageStatistics {
   private readonly consumer: OutboxConsumer;
+  private readonly listeners = new Set<(counted: CountedState) => void>();
 
   constructor(
     private readonly database: Database,
@@ -37,7 +38,7 @@ export class MessageStatistics {
       consumer: CONSUMER,
       batchSize: BATCH,
       idleMs: IDLE_MS,
-      handle: applyEvents,
+      handle: (tx, events) => this.apply(tx, events),
     });
   }
 
@@ -48,6 +49,11 @@ export class MessageStatistics {
 
   stop(): Promise<void> {
     return this.consumer.stop();
+  }
+
+  /** Hears how many messages came into a state, after that was committed; in the process that consumes the events. */
+  onCounted(listener: (counted: CountedState) => void): void {
+    this.listeners.add(listener);
   }
 
   /** Consumes all there is now; answers how many events that were. */
@@ -77,22 +83,36 @@ export class MessageStatistics {
     if (!done.ran) throw new DomainError('unavailable', 'unavailable', { retryAfterSeconds: 1 });
   }
 
+  private async apply(tx: Tx, events: ReceivedEvent[]): Promise<void> {
+    const came = (await applyEvents(tx, events)).filter(({ messages }) => messages > 0n);
+    tx.afterCommit(() => {
+      for (const listener of this.listeners)
+        for (const { state, lane, messages } of came) listener({ state, lane, messages: Number(messages) });
+    });
+  }
+
   /** Where the roll-up differs from the rows; nothing when every event was consumed. */
   compare(accountId: string, from: Date, until: Date): Promise<Difference[]> {
     return this.database.query<Difference>(COMPARE, bounds(accountId, from, until));
   }
 }
 
+export interface CountedState {
+  state: string;
+  lane: string;
+  messages: number;
+}
+
 function bounds(accountId: string, from: Date, until: Date): unknown[] {
   return [accountId, from, until, lowestIdAt(from), lowestIdAt(until)];
 }
 
-async function applyEvents(tx: Tx, events: ReceivedEvent[]): Promise<void> {
+async function applyEvents(tx: Tx, events: ReceivedEvent[]): Promise<readonly RollUp[]> {
   const rows = sumUp(
     events.map(({ accountId, payload }) => ({ accountId, payload: payload as MessagesChanged })),
     NIL_ID,
   );
-  if (rows.length === 0) return;
+  if (rows.length === 0) return rows;
   await tx.query(ADD_UP, [
     rows.map(({ accountId }) => accountId),
     rows.map(({ hour }) => hour),
@@ -108,7 +128,7 @@ async function applyEvents(tx: Tx, events: ReceivedEvent[]): Promise<void> {
     rows.map(({ micros }) => micros),
   ]);
   const waiting = waitingChanges(rows);
-  if (waiting.length === 0) return;
+  if (waiting.length === 0) return rows;
   await tx.query(ADD_DEPTHS, [
     waiting.map(({ accountId }) => accountId),
     waiting.map(({ providerId }) => providerId),
@@ -116,4 +136,5 @@ async function applyEvents(tx: Tx, events: ReceivedEvent[]): Promise<void> {
     waiting.map(({ queued }) => queued),
     waiting.map(({ scheduled }) => scheduled),
   ]);
+  return rows;
 }

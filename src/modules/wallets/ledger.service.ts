@@ -25,6 +25,12 @@ import type { Wallet } from './domain/wallet.js';
 import { lockWalletsByCurrency } from './persistence/ledger.repository.js';
 import { LIST_WALLETS } from './persistence/sql/list-wallets.js';
 
+/** Money of many messages that was moved in one transaction. */
+export interface CommittedMove {
+  operation: 'hold' | 'settle';
+  ms: number;
+}
+
 /**
  * The door to the money. Everything that moves takes the caller's transaction and never commits it, so that money and
  * what it is for change together; when a call throws, roll the transaction back. Locks are taken in one order everywhere:
@@ -32,7 +38,14 @@ import { LIST_WALLETS } from './persistence/sql/list-wallets.js';
  */
 @Injectable()
 export class LedgerService {
+  private readonly listeners = new Set<(done: CommittedMove) => void>();
+
   constructor(private readonly database: Database) {}
+
+  /** Hears, after the commit, how long wallets were kept from everybody else: from their lock to the commit. */
+  onCommitted(listener: (done: CommittedMove) => void): void {
+    this.listeners.add(listener);
+  }
 
   /**
    * available -> held for each item that its wallet, or its reservation, can pay; keyed by `itemKey`. Later batches see
@@ -45,6 +58,7 @@ export class LedgerService {
     now: Date,
     alongside?: (decisions: Map<string, HoldDecision>) => Promise<unknown>,
   ): Promise<Map<string, HoldDecision>> {
+    this.time(tx, 'hold');
     return placeHolds(tx, batches, now, alongside);
   }
 
@@ -65,6 +79,7 @@ export class LedgerService {
 
   /** Captures, releases and refunds in one call that locks every wallet once; answers entry ids by {@link settleKey}. */
   settle(tx: Tx, moves: readonly SettleMove[], now: Date): Promise<Map<string, string>> {
+    this.time(tx, 'settle');
     return settleMoves(tx, moves, now);
   }
 
@@ -97,6 +112,14 @@ export class LedgerService {
   async ensureWallet(tx: Tx, accountId: string, currency: Currency, now: Date): Promise<Wallet> {
     const [wallet] = await lockWalletsByCurrency(tx, [{ accountId, currency }], now);
     return wallet!;
+  }
+
+  private time(tx: Tx, operation: CommittedMove['operation']): void {
+    if (this.listeners.size === 0) return;
+    const beganMs = performance.now();
+    tx.afterCommit(() => {
+      for (const listener of this.listeners) listener({ operation, ms: performance.now() - beganMs });
+    });
   }
 
   /** The account's wallets as they are now. */

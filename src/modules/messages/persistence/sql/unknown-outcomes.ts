@@ -125,6 +125,14 @@ export const FIND_OPEN_UNKNOWN: Statement = {
   text: `SELECT u.account_id AS "accountId", u.message_id AS "messageId", u.deadline ${OPEN}`,
 };
 
+/** Open ones, up to a bound: it is for a gauge. */
+export const COUNT_UNKNOWN: Statement = {
+  name: 'messages.count-unknown',
+  text: `
+    SELECT count(*)::int AS count
+      FROM (SELECT 1 FROM unknown_outcomes WHERE closed_at IS NULL ORDER BY deadline LIMIT 100000) u`,
+};
+
 /** Explained: $1 accounts, $2 messages. */
 export const DELETE_UNKNOWN: Statement = {
   name: 'messages.delete-unknown',
