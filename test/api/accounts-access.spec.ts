@@ -70,6 +70,7 @@ describe('Access, by the table of routes', () => {
       'GET /documents/:token',
       'GET /health/live',
       'GET /health/ready',
+      'GET /health/startup',
       'POST /v1/invitations/accept',
       'GET /v1/message-states',
       'POST /v1/registrations',
