@@ -1,3 +1,4 @@
+import { together } from '../../../src/database/database.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 
 describe('Database', () => {
@@ -36,5 +37,36 @@ describe('Database', () => {
     await expect(work).rejects.toThrow('stop');
     expect(await db.database.query('SELECT 1 FROM things WHERE id = 3')).toEqual([]);
     expect(hooks).toBe(0);
+  });
+
+  it('is an error when an error within was passed over, and calls no hook', async () => {
+    let hooks = 0;
+    const work = db.database.transaction(async (tx) => {
+      tx.afterCommit(() => (hooks += 1));
+      await tx.query('INSERT INTO things VALUES (4, $1)', ['lost']);
+      await tx.query('SELECT 1 / 0').catch(() => undefined);
+    });
+    await expect(work).rejects.toThrow('had failed before');
+    expect(await db.database.query('SELECT 1 FROM things WHERE id = 4')).toEqual([]);
+    expect(hooks).toBe(0);
+  });
+
+  it('runs statements sent together in their order, waits for all, then throws the first error', async () => {
+    const order: string[] = [];
+    const work = db.database.transaction((tx) =>
+      together(
+        tx.query('INSERT INTO things VALUES (5, $1)', ['first']),
+        tx.query('INSERT INTO things VALUES (5, $1)', ['second']),
+        tx.query('SELECT 1').catch(() => order.push('third was refused')),
+      ),
+    );
+    await expect(work).rejects.toMatchObject({ code: '23505' });
+    expect(order).toEqual(['third was refused']);
+    expect(await db.database.query('SELECT 1 FROM things WHERE id = 5')).toEqual([]);
+  });
+
+  it('takes nothing more when it is over', async () => {
+    const tx = await db.database.transaction(async (open) => ({ late: () => open.query('SELECT 1') }));
+    await expect(tx.late()).rejects.toThrow('is over');
   });
 });
