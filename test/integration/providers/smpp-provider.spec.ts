@@ -364,7 +364,7 @@ describe('SmppProvider against a peer that is not decent', () => {
       await ready();
       // More than any socket holds.
       const long = Array<string>(100).fill('x'.repeat(150));
-      const outcomes = provider.submit(Array.from({ length: 500 }, () => submission(TO, ...long)));
+      const outcomes = provider.submit(Array.from({ length: 1_000 }, () => submission(TO, ...long)));
       try {
         await until('it is given up', () => provider.state().lastError?.code === 'write_blocked', 3_000);
         await until('it binds again', () => provider.state().status === 'ready');
@@ -379,6 +379,25 @@ describe('SmppProvider against a peer that is not decent', () => {
       await ready();
       await until('it was asked often', () => smsc.commands().filter((name) => name === 'enquire_link').length > 8);
       expect(smsc.connections).toBe(1);
+    });
+
+    it('is not given up for an answer that lies unread while the process is busy', async () => {
+      let stalls = 0;
+      await start(
+        (pdu, socket, raw) => {
+          polite()(pdu, socket, raw);
+          if (pdu.command !== 'enquire_link' || stalls >= 5) return;
+          stalls++;
+          const busyUntil = performance.now() + 150;
+          while (performance.now() < busyUntil);
+        },
+        { enquireLinkMs: 20, responseTimeoutMs: 60 },
+      );
+      await ready();
+      await until('the process was busy five times', () => stalls === 5);
+      await until('it is asked again', () => smsc.commands().filter((name) => name === 'enquire_link').length > 6);
+      expect(smsc.connections).toBe(1);
+      expect(provider.state().lastError).toBeNull();
     });
 
     it('answers what the peer asks', async () => {

@@ -233,7 +233,8 @@ export class SmppSession {
     this.clearPhaseTimer();
     const { enquireLinkMs, responseTimeoutMs, inactivityMs } = this.settings;
     const tick = Math.max(5, Math.min(enquireLinkMs, responseTimeoutMs, inactivityMs) / 4);
-    this.aliveTimer = setInterval(() => this.keepAlive(), tick);
+    // When the process itself was busy for long, what the peer said lies unread in the socket: it is read before it is judged.
+    this.aliveTimer = setInterval(() => setImmediate(() => this.keepAlive()), tick);
     this.handlers.onBound(this);
   }
 
@@ -295,6 +296,7 @@ export class SmppSession {
   }
 
   private keepAlive(): void {
+    if (!this.aliveTimer) return;
     const now = performance.now();
     const silentFor = now - this.lastHeard;
     if (silentFor >= this.settings.inactivityMs)
@@ -335,7 +337,12 @@ export class SmppSession {
 
   private limitPhase(ms: number, code: string): void {
     this.clearPhaseTimer();
-    this.phaseTimer = setTimeout(() => this.finish({ code, detail: `after ${ms} ms` }), ms);
+    const timer = setTimeout(() => setImmediate(judge), ms);
+    // What came in time and lies unread in the socket may have ended the phase.
+    const judge = (): void => {
+      if (this.phaseTimer === timer) this.finish({ code, detail: `after ${ms} ms` });
+    };
+    this.phaseTimer = timer;
   }
 
   private clearPhaseTimer(): void {
@@ -356,6 +363,7 @@ export class SmppSession {
     this.accepting = false;
     this.clearPhaseTimer();
     if (this.aliveTimer) clearInterval(this.aliveTimer);
+    this.aliveTimer = null;
     // After an unbind the last answer may still lie in the socket; otherwise nothing more may leave.
     if (wasUnbinding) {
       this.socket.setTimeout(UNBIND_TIMEOUT_MS, () => this.socket.destroy());
