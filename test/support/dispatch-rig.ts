@@ -43,7 +43,7 @@ import { JSON_DIALECT_SECRETS, jsonDialectSettings } from './http-operator.js';
 /** Links that a test opened by itself; everything else of a worker is the product's. */
 export class TestConnections implements Pick<
   ProviderConnections,
-  'start' | 'stop' | 'active' | 'onFreeSlots' | 'onLateAnswers'
+  'start' | 'stop' | 'active' | 'lookNow' | 'onFreeSlots' | 'onLateAnswers'
 > {
   readonly links: ActiveConnection[] = [];
   private readonly capacity = new Set<() => void>();
@@ -83,6 +83,10 @@ export class TestConnections implements Pick<
 
   async stop(drainMs: number): Promise<void> {
     await Promise.all(this.links.splice(0).map(({ provider }) => provider.stop(drainMs)));
+  }
+
+  lookNow(): void {
+    // Nothing to look at: the test opens the links.
   }
 
   active(): ActiveConnection[] {

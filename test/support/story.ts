@@ -1,3 +1,4 @@
+import { Workers } from '../../src/entrypoints/workers.js';
 import { TENANT_PERMISSIONS } from '../../src/modules/identity/index.js';
 import { expectCleanAudit } from './audit.js';
 import { createFullApp, type FullApp, type FullAppOptions } from './full-app.js';
@@ -57,9 +58,14 @@ export class Story {
       workers: true,
       ...options,
       dispatch: { ...QUICK_DISPATCH, ...options.dispatch },
-      connections: QUICK_LINKS,
+      connections: { ...QUICK_LINKS, ...options.connections },
     });
     return new Story(app);
+  }
+
+  /** For a story that was begun without them. */
+  startWorkers(): Promise<void> {
+    return this.app.app.get(Workers).start();
   }
 
   /** Fails when the books are not right; closes in any case. */

@@ -13,6 +13,12 @@ defineProblems({
     pl: 'Niczego nie przyjęto; przy każdym odbiorcy podano powód',
     el: 'Τίποτα δεν έγινε δεκτό· κάθε στοιχείο λέει γιατί',
   },
+  same_provider: {
+    en: 'They wait for this provider already',
+    ru: 'Сообщения уже ждут этого провайдера',
+    pl: 'Wiadomości już czekają na tego dostawcę',
+    el: 'Τα μηνύματα περιμένουν ήδη αυτόν τον πάροχο',
+  },
   message_not_found: {
     en: 'There is no such message',
     ru: 'Сообщение не найдено',

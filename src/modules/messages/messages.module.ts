@@ -9,6 +9,7 @@ import { WalletsModule } from '../wallets/index.js';
 import { CallAcceptor } from './actions/accept-calls.js';
 import { DecideUnknown } from './actions/decide-unknown.js';
 import { MessageCanceller } from './actions/cancel-messages.js';
+import { MoveBacklog } from './actions/move-backlog.js';
 import { MessageGroups } from './actions/message-groups.js';
 import { CallPlanner } from './actions/plan-calls.js';
 import { DispatchSettings } from './dispatch/dispatch-settings.js';
@@ -18,6 +19,7 @@ import { MessageMover } from './settle/message-mover.js';
 import { ResolveUnknown } from './settle/resolve-unknown.js';
 import { QueueHints } from './dispatch/queue-hints.js';
 import { MessageReads } from './message-reads.js';
+import { BacklogAdminController } from './backlog.admin.controller.js';
 import { MessagesAdminController } from './messages.admin.controller.js';
 import { MessageTotalsAdminController } from './message-totals.admin.controller.js';
 import { MessagesController } from './messages.controller.js';
@@ -28,6 +30,7 @@ import { MessagesService } from './messages.service.js';
 @Module({
   imports: [AccountsModule, ContactsModule, ProvidersModule, TariffsModule, TemplatesModule, WalletsModule],
   controllers: [
+    BacklogAdminController,
     MessagesController,
     MessagesAdminController,
     MessageTotalsAdminController,
@@ -43,6 +46,7 @@ import { MessagesService } from './messages.service.js';
     MessagePartitions,
     MessageReads,
     MessagesService,
+    MoveBacklog,
     PutAside,
     QueueHints,
     QueueReads,

@@ -69,6 +69,7 @@ export class Dispatcher {
     this.listener.start();
     this.stopListening = [
       this.hints.listen((providerIds) => this.wake(providerIds)),
+      this.hints.onProviderChanged(() => this.providerChanged()),
       this.connections.onFreeSlots(() => this.matchLinks()),
       this.connections.onLateAnswers(({ answers }) => this.answeredLate(answers)),
     ];
@@ -109,6 +110,11 @@ export class Dispatcher {
 
   private wake(providerIds: ReadonlySet<string> | 'any'): void {
     for (const loop of this.loops.values()) if (providerIds === 'any' || providerIds.has(loop.providerId)) loop.wake();
+  }
+
+  private providerChanged(): void {
+    this.providers.invalidate();
+    this.connections.lookNow();
   }
 
   /** One loop for each link that may be used now; a bind that came back under a new lease is a new link. */

@@ -19,6 +19,7 @@ export type QueueHintListener = (providerIds: ReadonlySet<string> | 'any') => vo
 export class QueueHints implements OnApplicationShutdown {
   private readonly logger = new Logger('queue-hints');
   private readonly listeners = new Set<QueueHintListener>();
+  private readonly providerListeners = new Set<() => void>();
   private readonly waiting = new Set<string>();
   private timer: NodeJS.Timeout | undefined;
   private quietUntil = 0;
@@ -38,6 +39,16 @@ export class QueueHints implements OnApplicationShutdown {
   listen(listener: QueueHintListener): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
+  }
+
+  /** Hears that a provider was changed, in whatever process. Returns how to stop listening. */
+  onProviderChanged(listener: () => void): () => void {
+    this.providerListeners.add(listener);
+    return () => this.providerListeners.delete(listener);
+  }
+
+  tellProviderChanged(): void {
+    for (const listener of this.providerListeners) listener();
   }
 
   /** Hands a hint that came from elsewhere to the listeners of this process. */

@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { PoolClient } from 'pg';
 import { Database } from '../../../database/database.js';
+import { PROVIDER_CHANNEL } from '../../providers/index.js';
 import { QUEUE_CHANNEL, QueueHints } from './queue-hints.js';
 
 const RETRY_MS = 1_000;
@@ -38,10 +39,12 @@ export class QueueListener {
     try {
       const client = await this.database.pool.connect();
       client.on('notification', ({ channel, payload }) => {
+        if (channel === PROVIDER_CHANNEL) this.hints.tellProviderChanged();
         if (channel === QUEUE_CHANNEL) this.hints.tell(payload ? new Set(payload.split(',')) : 'any');
       });
       client.on('error', (error) => this.lose(client, error));
       this.client = client;
+      await client.query(`LISTEN ${PROVIDER_CHANNEL}`);
       await client.query(`LISTEN ${QUEUE_CHANNEL}`);
     } catch (error) {
       this.lose(this.client, error);

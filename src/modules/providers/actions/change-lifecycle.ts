@@ -7,6 +7,7 @@ import { AccountAudit, AccountsService } from '../../accounts/index.js';
 import type { ProviderLifecycle } from '../domain/provider.js';
 import { type FullProviderRow, ProvidersRepository } from '../persistence/providers.repository.js';
 import { ProvidersService } from '../providers.service.js';
+import { tellProviderChanged } from '../provider-hints.js';
 import { PauseProvider } from './pause-provider.js';
 
 /** Pause, drain and resume by ops. What a provider already is, it is not made again: conflict `provider_state`. */
@@ -46,6 +47,7 @@ export class ChangeLifecycle {
     const row = { ...before, status, pause_reason: null, updated_at: this.clock.now() };
     await this.database.transaction(async (tx) => {
       if (!(await this.repository.update(tx, row))) throw versionMismatch();
+      await tellProviderChanged(tx, id);
       const details = { from: before.status, ...(before.pause_reason && { pauseReason: before.pause_reason }) };
       await this.audit.record(tx, { accountId, actor, action, subject: `provider:${id}`, details });
     });

@@ -4,6 +4,7 @@ import { writeOutbox } from '../../../database/outbox.js';
 import type { Actor } from '../../../gateway/index.js';
 import { Clock } from '../../../kernel/clock.js';
 import { AccountAudit, AccountsService } from '../../accounts/index.js';
+import { tellProviderChanged } from '../provider-hints.js';
 import { ProvidersService } from '../providers.service.js';
 
 export interface PauseInput {
@@ -45,6 +46,7 @@ export class PauseProvider {
       const now = this.clock.now();
       const rows = await tx.query(PAUSE, [providerId, version, reason, now]);
       if (rows.length === 0) return false;
+      await tellProviderChanged(tx, providerId);
       const subject = `provider:${providerId}`;
       const details = { reason, ...(detail && { detail }) };
       await this.audit.record(tx, { accountId, actor, action: 'provider.paused', subject, details });

@@ -13,6 +13,7 @@ import type { SenderPolicy } from '../domain/provider.js';
 import type { CreateProviderDto, SenderPolicyDto, UpdateProviderDto } from '../dto/provider.dto.js';
 import { KINDS } from '../kinds/kinds.js';
 import { type FullProviderRow, ProvidersRepository } from '../persistence/providers.repository.js';
+import { tellProviderChanged } from '../provider-hints.js';
 import { ProvidersService } from '../providers.service.js';
 
 export interface SavedProvider {
@@ -155,6 +156,7 @@ export class SaveProvider {
       await this.database.transaction(async (tx) => {
         if (action === 'provider.created') await this.repository.insert(tx, row);
         else if (!(await this.repository.update(tx, row))) throw versionMismatch();
+        await tellProviderChanged(tx, row.id);
         await this.audit.record(tx, {
           accountId,
           actor,

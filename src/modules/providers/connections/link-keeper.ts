@@ -81,6 +81,10 @@ export class LinkKeeper extends ProviderConnections {
     }
   }
 
+  lookNow(): void {
+    if (this.running) void this.tick();
+  }
+
   active(): ActiveConnection[] {
     return [...this.links.values()].filter((link) => link.usable).map(toActive);
   }

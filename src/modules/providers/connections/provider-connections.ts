@@ -28,6 +28,9 @@ export abstract class ProviderConnections {
   /** Waits up to `drainMs` for open answers and reports being stored, closes the links and gives the binds back. */
   abstract stop(drainMs: number): Promise<void>;
 
+  /** Something was changed: look at the table at once and not with the next beat. */
+  abstract lookNow(): void;
+
   /** Links that may be used now; ask each time, a lease may be lost. */
   abstract active(): ActiveConnection[];
 
