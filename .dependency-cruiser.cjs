@@ -89,6 +89,7 @@ module.exports = {
     only('campaigns', ['messages', 'wallets', 'tariffs', 'templates', 'contacts', 'providers', 'accounts']),
     only('missed-calls', ['messages', 'tariffs', 'templates', 'accounts']),
     only('statistics', ['accounts']),
+    only('alerts', ['accounts']),
     only('operations', ['messages', 'providers', 'statistics', 'accounts', 'wallets']),
   ],
   options: {

@@ -5,6 +5,7 @@ import { loadSecrets, Secrets } from '../config/secrets.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { GatewayModule } from '../gateway/gateway.module.js';
 import { AccountsModule } from '../modules/accounts/index.js';
+import { AlertsModule } from '../modules/alerts/index.js';
 import { AuditModule } from '../modules/audit/index.js';
 import { CampaignsModule } from '../modules/campaigns/index.js';
 import { ContactsModule } from '../modules/contacts/index.js';
@@ -59,6 +60,7 @@ export class AppModule {
         GatewayModule.forRoot({ imports: [identity] }),
         identity,
         AccountsModule,
+        AlertsModule,
         AuditModule,
         CampaignsModule,
         ContactsModule,

@@ -4,7 +4,7 @@ import { Env } from '../config/env.js';
 import { DiscardLists } from '../modules/campaigns/index.js';
 import { IdentityHousekeeping } from '../modules/identity/index.js';
 import { MessageGroups, MessagePartitions } from '../modules/messages/index.js';
-import { AskForStatuses } from '../modules/providers/index.js';
+import { AskForStatuses, ProbePaused } from '../modules/providers/index.js';
 import type { Schedule } from './scheduler.js';
 
 const DAY_MS = 86_400_000;
@@ -36,6 +36,7 @@ export function schedules(get: <T>(type: Type<T>) => T): Schedule[] {
     },
     { name: 'discard-abandoned-uploads', cron: '15 */10 * * * *', work: (now) => get(DiscardLists).sweep(now) },
     { name: 'ask-for-statuses', cron: '10,40 * * * * *', work: () => get(AskForStatuses).execute() },
+    { name: 'probe-paused-providers', cron: '5,25,45 * * * * *', work: () => get(ProbePaused).execute() },
     { name: 'forget-expired-credentials', cron: '0 27 * * * *', work: (now) => get(IdentityHousekeeping).run(now) },
   ];
 }

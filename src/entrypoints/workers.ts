@@ -1,5 +1,6 @@
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
+import { RaiseAlerts } from '../modules/alerts/index.js';
 import { CampaignRunner } from '../modules/campaigns/index.js';
 import { Dispatcher } from '../modules/messages/dispatch/dispatcher.js';
 import { HoursFollower } from '../modules/messages/dispatch/hours-follower.js';
@@ -27,6 +28,7 @@ export class Workers implements BeforeApplicationShutdown {
     private readonly campaigns: CampaignRunner,
     private readonly statistics: MessageStatistics,
     private readonly hours: HoursFollower,
+    private readonly alerts: RaiseAlerts,
   ) {}
 
   async start(): Promise<void> {
@@ -37,6 +39,7 @@ export class Workers implements BeforeApplicationShutdown {
     this.campaigns.start();
     this.statistics.start();
     this.hours.start();
+    this.alerts.start();
     this.scheduler.start(schedules((type) => this.moduleRef.get(type, { strict: false })));
   }
 
@@ -48,6 +51,7 @@ export class Workers implements BeforeApplicationShutdown {
     await this.campaigns.stop();
     await this.statistics.stop();
     await this.hours.stop();
+    await this.alerts.stop();
     await this.dispatcher.stop(DRAIN_MS);
     await this.connections.stop(DRAIN_MS);
     await this.dispatcher.finish(1_000);

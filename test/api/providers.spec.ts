@@ -236,8 +236,7 @@ describe('the links of providers, as ops sees them', () => {
     await patch(id, headers['etag'] as string, { credentials: { systemId: 'kabinet', password: 'sandbox' } }).expect(
       200,
     );
-    expect(await get(id)).toMatchObject({ status: 'paused' });
-    await app.http().post(`${PROVIDERS}/${id}/resume`).set(staff).expect(200);
+    expect(await get(id)).toMatchObject({ status: 'active', pauseReason: null });
     await until('it is bound', async () => (await get(id)).binds[0]?.state === 'ready');
     expect((await get(id)).binds).toMatchObject([{ bindNo: 1, state: 'ready', lastError: null, held: true }]);
     await app.connections.stop(200);

@@ -102,6 +102,23 @@ CREATE TABLE accounts (
   CONSTRAINT accounts_status_reason_length CHECK (((length(status_reason) >= 1) AND (length(status_reason) <= 500)))
 );
 
+CREATE TABLE alerts (
+  account_id uuid NOT NULL,
+  id uuid NOT NULL,
+  kind text NOT NULL,
+  subject text NOT NULL,
+  reason text NOT NULL,
+  detail text,
+  times integer DEFAULT 1 NOT NULL,
+  raised_at timestamp with time zone NOT NULL,
+  last_at timestamp with time zone NOT NULL,
+  resolved_at timestamp with time zone,
+  CONSTRAINT alerts_pk PRIMARY KEY (account_id, id),
+  CONSTRAINT alerts_account_fk FOREIGN KEY (account_id) REFERENCES accounts(id),
+  CONSTRAINT alerts_kind CHECK ((kind ~ '^[a-z][a-z_]{0,31}$'::text)),
+  CONSTRAINT alerts_times CHECK ((times >= 1))
+);
+
 CREATE TABLE api_keys (
   id uuid NOT NULL,
   account_id uuid,
@@ -743,6 +760,8 @@ CREATE TABLE providers (
   link_version integer DEFAULT 1 NOT NULL,
   created_at timestamp with time zone NOT NULL,
   updated_at timestamp with time zone NOT NULL,
+  probe_at timestamp with time zone,
+  probes smallint DEFAULT 0 NOT NULL,
   CONSTRAINT providers_code UNIQUE (code),
   CONSTRAINT providers_pk PRIMARY KEY (id),
   CONSTRAINT providers_owner_fk FOREIGN KEY (owner_account_id) REFERENCES accounts(id),
@@ -1130,6 +1149,10 @@ CREATE UNIQUE INDEX accounts_one_platform ON public.accounts USING btree (kind) 
 CREATE INDEX accounts_portal ON public.accounts USING btree (portal_id, id);
 
 CREATE UNIQUE INDEX accounts_portal_external_id ON public.accounts USING btree (portal_id, external_id) WHERE (external_id IS NOT NULL);
+
+CREATE UNIQUE INDEX alerts_open ON public.alerts USING btree (account_id, kind, subject) WHERE (resolved_at IS NULL);
+
+CREATE INDEX alerts_subject ON public.alerts USING btree (account_id, subject, id);
 
 CREATE INDEX api_keys_account ON public.api_keys USING btree (account_id, id) WHERE (account_id IS NOT NULL);
 

@@ -3,6 +3,7 @@ import { TENANT_PERMISSIONS } from '../../src/modules/identity/index.js';
 import { expectCleanAudit } from './audit.js';
 import { createFullApp, type FullApp, type FullAppOptions } from './full-app.js';
 import { bearer, PASSWORD } from './identity.js';
+import type { ProviderKind } from '../../src/modules/providers/index.js';
 import { until } from './until.js';
 
 interface Money {
@@ -84,7 +85,7 @@ export class Story {
 
   /** A provider of this kind for every number that begins with `prefix`. Returns its id. */
   async addProvider(provider: {
-    kind: 'smpp' | 'http';
+    kind: ProviderKind;
     settings: Record<string, unknown>;
     credentials: Record<string, string>;
     prefix?: string;

@@ -2,6 +2,7 @@ export { ProviderConnections, type ActiveConnection, type LateAnswers } from './
 export type { ProviderKind, ProviderLifecycle, SenderPolicy } from './domain/provider.js';
 export { LANES, RouteBook, type Lane, type Route, type RoutePick } from './domain/route-book.js';
 export { AskForStatuses } from './polling/ask-for-statuses.js';
+export { ProbePaused } from './actions/probe-paused.js';
 export { ProvidersModule } from './providers.module.js';
 export { PROVIDER_CHANNEL } from './provider-hints.js';
 export { ProviderLoad, type LinkLoad, type ReportLoad } from './provider-load.js';

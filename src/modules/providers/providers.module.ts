@@ -2,8 +2,11 @@ import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/index.js';
 import { AskBalance } from './actions/ask-balance.js';
 import { ChangeLifecycle } from './actions/change-lifecycle.js';
+import { CheckCredentials } from './actions/check-credentials.js';
 import { DryRun } from './actions/dry-run.js';
 import { PauseProvider } from './actions/pause-provider.js';
+import { ProbePaused } from './actions/probe-paused.js';
+import { ResumeProvider } from './actions/resume-provider.js';
 import { RotateCredentials } from './actions/rotate-credentials.js';
 import { SaveProvider } from './actions/save-provider.js';
 import { SaveRoute } from './actions/save-route.js';
@@ -47,12 +50,15 @@ import { RoutesAdminController } from './routes.admin.controller.js';
     SaveRoute,
     ChangeLifecycle,
     PauseProvider,
+    CheckCredentials,
+    ProbePaused,
+    ResumeProvider,
     RotateCredentials,
     DryRun,
     AskBalance,
     AskForStatuses,
     CallbackBook,
   ],
-  exports: [AskForStatuses, ProviderLoad, ProvidersService, RateGates, ReportInbox, ProviderConnections],
+  exports: [AskForStatuses, ProbePaused, ProviderLoad, ProvidersService, RateGates, ReportInbox, ProviderConnections],
 })
 export class ProvidersModule {}

@@ -45,8 +45,10 @@ export type NotSentReason =
   | 'disconnected'
   /** No room in the window within this call. */
   | 'queue_full'
-  /** The provider said, or the state of the link says, "not now": out of service, credentials refused, out of funds there. */
+  /** The provider said, or the state of the link says, "not now": out of service, credentials refused. */
   | 'unavailable'
+  /** The provider said that our money there is spent. */
+  | 'provider_no_funds'
   /** `validUntil` had passed when it was this part's turn. */
   | 'expired';
 
@@ -127,10 +129,11 @@ export interface InboundMessage {
 
 /**
  * `connecting`: not usable yet or again, it tries by itself. `throttled`: connected, paused by the provider's answer.
- * `auth_failed`: the provider refuses the credentials; nothing is tried until {@link SmsProvider.start} is called anew.
+ * `auth_failed`: the provider refuses the credentials; `no_funds`: our money there is spent. Nothing is tried after either until
+ * {@link SmsProvider.start} is called anew.
  * `draining`: takes nothing more, waits for answers. `stopped`: never started, or stopped.
  */
-export type ProviderStatus = 'stopped' | 'connecting' | 'ready' | 'throttled' | 'auth_failed' | 'draining';
+export type ProviderStatus = 'stopped' | 'connecting' | 'ready' | 'throttled' | 'auth_failed' | 'no_funds' | 'draining';
 
 /** What ops sees of a link. */
 export interface ProviderState {
@@ -205,6 +208,10 @@ export interface ProviderBalance {
   currency: string;
 }
 
+/** What a provider says to credentials: `unclear` when it said neither yes nor no, or was not to be reached. */
+export type CredentialVerdict =
+  { kind: 'accepted'; balance: ProviderBalance | null } | { kind: 'refused' | 'unclear'; code: string; detail: string };
+
 /** One link to a provider. See the head of this file for what an adapter may and may not do. */
 export interface SmsProvider {
   /** `smpp`, `http`, … */
@@ -213,7 +220,7 @@ export interface SmsProvider {
 
   /**
    * Begins to work and returns at once; {@link ProviderListener.onStateChange} tells when it is ready. A start while it runs
-   * is ignored; a start after `auth_failed` or `stop` begins anew. Throws only for a configuration that can never work.
+   * is ignored; a start after `auth_failed`, `no_funds` or `stop` begins anew. Throws only for a configuration that can never work.
    */
   start(listener: ProviderListener): void;
 
@@ -246,6 +253,12 @@ export interface SmsProvider {
 
   /** The balance at the provider, where `capabilities.balance`. Null: it could not be asked now. Never rejects. */
   balance?(): Promise<ProviderBalance | null>;
+
+  /**
+   * Asks something cheap with the credentials, sending nothing; also of a link that is not started. Absent where there is nothing
+   * to ask: whoever wants to know starts the link. Never rejects.
+   */
+  check?(): Promise<CredentialVerdict>;
 }
 
 /**

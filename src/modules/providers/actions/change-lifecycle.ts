@@ -9,6 +9,7 @@ import { type FullProviderRow, ProvidersRepository } from '../persistence/provid
 import { ProvidersService } from '../providers.service.js';
 import { tellProviderChanged } from '../provider-hints.js';
 import { PauseProvider } from './pause-provider.js';
+import { tellResumed } from './resume-provider.js';
 
 /** Pause, drain and resume by ops. What a provider already is, it is not made again: conflict `provider_state`. */
 @Injectable()
@@ -43,13 +44,16 @@ export class ChangeLifecycle {
   private async change(id: string, status: ProviderLifecycle, action: string, actor: Actor): Promise<FullProviderRow> {
     const before = await this.find(id);
     if (before.status === status) throw wrongState(status);
-    const accountId = await this.accounts.platformAccountId();
-    const row = { ...before, status, pause_reason: null, updated_at: this.clock.now() };
+    const platformAccountId = await this.accounts.platformAccountId();
+    const now = this.clock.now();
+    const row = { ...before, status, pause_reason: null, updated_at: now };
     await this.database.transaction(async (tx) => {
       if (!(await this.repository.update(tx, row))) throw versionMismatch();
       await tellProviderChanged(tx, id);
       const details = { from: before.status, ...(before.pause_reason && { pauseReason: before.pause_reason }) };
+      const accountId = before.owner_account_id ?? platformAccountId;
       await this.audit.record(tx, { accountId, actor, action, subject: `provider:${id}`, details });
+      if (status === 'active') await tellResumed(tx, before, platformAccountId, now);
     });
     this.providers.invalidate();
     return this.find(id);

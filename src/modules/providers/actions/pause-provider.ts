@@ -4,6 +4,7 @@ import { writeOutbox } from '../../../database/outbox.js';
 import type { Actor } from '../../../gateway/index.js';
 import { Clock } from '../../../kernel/clock.js';
 import { AccountAudit, AccountsService } from '../../accounts/index.js';
+import { PAUSE } from '../persistence/sql/probes.js';
 import { tellProviderChanged } from '../provider-hints.js';
 import { ProvidersService } from '../providers.service.js';
 
@@ -18,17 +19,9 @@ export interface PauseInput {
   actor: Actor;
 }
 
-const PAUSE = {
-  name: 'providers.pause-provider',
-  text: `
-    UPDATE providers SET status = 'paused', pause_reason = $3, version = version + 1, updated_at = $4
-    WHERE id = $1 AND version = $2 AND status <> 'paused'
-    RETURNING version`,
-};
-
 /**
  * Stops a provider visibly: messages wait or take another route, nothing is lost, somebody is told (topic
- * `providers.paused`), and ops resumes it. In a transaction of its own; false when it was changed or paused meanwhile.
+ * `providers.paused`), and ops resumes it, or the system what it paused itself. In a transaction of its own; false when it was changed or paused meanwhile.
  */
 @Injectable()
 export class PauseProvider {
@@ -41,16 +34,18 @@ export class PauseProvider {
   ) {}
 
   async execute({ providerId, version, reason, detail, actor }: PauseInput): Promise<boolean> {
-    const accountId = await this.accounts.platformAccountId();
+    const platformAccountId = await this.accounts.platformAccountId();
     const paused = await this.database.transaction(async (tx) => {
       const now = this.clock.now();
-      const rows = await tx.query(PAUSE, [providerId, version, reason, now]);
-      if (rows.length === 0) return false;
+      const [row] = await tx.query<{ ownerAccountId: string | null }>(PAUSE, [providerId, version, reason, now]);
+      if (!row) return false;
       await tellProviderChanged(tx, providerId);
       const subject = `provider:${providerId}`;
       const details = { reason, ...(detail && { detail }) };
+      const accountId = row.ownerAccountId ?? platformAccountId;
       await this.audit.record(tx, { accountId, actor, action: 'provider.paused', subject, details });
-      await writeOutbox(tx, [{ accountId, topic: 'providers.paused', payload: { providerId, ...details } }], now);
+      const payload = { providerId, ownerAccountId: row.ownerAccountId, ...details };
+      await writeOutbox(tx, [{ accountId: platformAccountId, topic: 'providers.paused', payload }], now);
       return true;
     });
     this.providers.invalidate();

@@ -15,6 +15,7 @@ import { KINDS } from '../kinds/kinds.js';
 import { type FullProviderRow, ProvidersRepository } from '../persistence/providers.repository.js';
 import { tellProviderChanged } from '../provider-hints.js';
 import { ProvidersService } from '../providers.service.js';
+import { ProbePaused } from './probe-paused.js';
 
 export interface SavedProvider {
   row: FullProviderRow;
@@ -35,6 +36,7 @@ export class SaveProvider {
     private readonly providers: ProvidersService,
     private readonly accounts: AccountsService,
     private readonly audit: AccountAudit,
+    private readonly probePaused: ProbePaused,
     private readonly clock: Clock,
   ) {}
 
@@ -70,7 +72,10 @@ export class SaveProvider {
     return { row, callbackToken };
   }
 
-  /** Refuses like {@link create}; precondition_failed `version_mismatch` when somebody was faster. */
+  /**
+   * Refuses like {@link create}; precondition_failed `version_mismatch` when somebody was faster. New settings or credentials of what
+   * the system paused are tried at once, and resume it when they are right.
+   */
   async update(id: string, version: number, input: UpdateProviderDto, actor: Actor): Promise<SavedProvider> {
     const before = await this.current(id, version);
     const row = { ...before, ...plainChanges(input), updated_at: this.clock.now() };
@@ -80,6 +85,8 @@ export class SaveProvider {
     }
     const fields = Object.entries(input).flatMap(([name, value]) => (value === undefined ? [] : [name]));
     await this.write('provider.changed', actor, row, { fields }, input.sendingWindow !== undefined);
+    if (row.link_version !== before.link_version && (await this.probePaused.probe(id)))
+      return { row: await this.current(id), callbackToken };
     return { row: { ...row, version: version + 1 }, callbackToken };
   }
 
@@ -151,7 +158,7 @@ export class SaveProvider {
     details: object,
     hoursChanged = false,
   ): Promise<void> {
-    const accountId = await this.accounts.platformAccountId();
+    const accountId = row.owner_account_id ?? (await this.accounts.platformAccountId());
     try {
       await this.database.transaction(async (tx) => {
         if (action === 'provider.created') await this.repository.insert(tx, row);

@@ -3,11 +3,11 @@ import { Database } from '../../../database/database.js';
 import { SYSTEM_ACTOR } from '../../../gateway/index.js';
 import { Clock } from '../../../kernel/clock.js';
 import { PauseProvider } from '../actions/pause-provider.js';
-import type { ProviderKind, ProviderLifecycle } from '../domain/provider.js';
+import type { ProviderKind, ProviderLifecycle, SystemPause } from '../domain/provider.js';
 import { SELECT_LINKED_PROVIDERS } from '../persistence/sql/select-linked-providers.js';
 import { providerGate } from '../provider-snapshot.js';
 import { ReportInbox } from '../report-inbox.js';
-import type { ProviderListener } from '../sms-provider.js';
+import type { ProviderListener, ProviderStatus } from '../sms-provider.js';
 import { BindLeases } from './bind-leases.js';
 import { ConnectionSettings } from './connection-settings.js';
 import { type BindLease, Link } from './link.js';
@@ -156,22 +156,23 @@ export class LinkKeeper extends ProviderConnections {
       else {
         link.lifecycle = row.status;
         link.ratePerSecond = row.rate_per_second;
-        if (link.provider?.state().status === 'auth_failed') await this.giveUp(link, row);
+        const reason = PAUSES[link.provider?.state().status ?? 'stopped'];
+        if (reason) await this.giveUp(link, row, reason);
       }
     }
   }
 
-  /** The provider refuses our credentials: it is paused for every worker, until ops resumes it. */
-  private async giveUp(link: Link, { id, version }: LinkedProvider): Promise<void> {
+  /** The provider refuses our credentials, or has no more money of ours: paused for every worker, until a probe says otherwise. */
+  private async giveUp(link: Link, { id, version }: LinkedProvider, reason: SystemPause): Promise<void> {
     const detail = link.shown.lastError ?? undefined;
     const paused = await this.pauseProvider.execute({
       providerId: id,
       version,
-      reason: 'credentials_refused',
+      reason,
       ...(detail !== undefined && { detail }),
       actor: SYSTEM_ACTOR,
     });
-    if (paused) this.logger.error({ providerId: id, msg: 'paused: the provider refuses our credentials', detail });
+    if (paused) this.logger.error({ providerId: id, msg: `paused: ${reason}`, detail });
     this.again = true;
   }
 
@@ -288,7 +289,7 @@ export class LinkKeeper extends ProviderConnections {
       },
       onStateChange: ({ status }) => {
         this.tellSlots();
-        if (status === 'auth_failed' && this.running) void this.tick();
+        if (PAUSES[status] && this.running) void this.tick();
       },
       onCapacity: () => this.tellSlots(),
     };
@@ -302,6 +303,12 @@ export class LinkKeeper extends ProviderConnections {
     return sentMs + this.settings.leaseMs - this.settings.leaseMarginMs;
   }
 }
+
+/** States of a link after which the provider is paused. */
+const PAUSES: Partial<Record<ProviderStatus, SystemPause>> = {
+  auth_failed: 'credentials_refused',
+  no_funds: 'provider_no_funds',
+};
 
 function toActive(link: Link): ActiveConnection {
   const { lease } = link;

@@ -8,5 +8,13 @@ export type ProviderKind = (typeof PROVIDER_KINDS)[number];
  */
 export type ProviderLifecycle = 'active' | 'draining' | 'paused';
 
+/** Reasons of the system's own pauses: it looks by itself whether they still hold, and resumes when they do not. */
+export const SYSTEM_PAUSES = ['credentials_refused', 'provider_no_funds'] as const;
+export type SystemPause = (typeof SYSTEM_PAUSES)[number];
+
+export function isSystemPause(reason: string | null): reason is SystemPause {
+  return (SYSTEM_PAUSES as readonly (string | null)[]).includes(reason);
+}
+
 /** Which sender a message may show at this provider. `fixed` replaces whatever was asked for. */
 export type SenderPolicy = { kind: 'any' } | { kind: 'listed'; senders: string[] } | { kind: 'fixed'; sender: string };

@@ -111,7 +111,7 @@ export class BindDto {
   @ApiProperty({ minimum: 1 })
   bindNo: number;
 
-  @ApiProperty({ enum: ['stopped', 'connecting', 'ready', 'throttled', 'auth_failed', 'draining'] })
+  @ApiProperty({ enum: ['stopped', 'connecting', 'ready', 'throttled', 'auth_failed', 'no_funds', 'draining'] })
   state: string;
 
   @ApiProperty({ format: 'date-time' })

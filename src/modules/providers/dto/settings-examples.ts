@@ -11,7 +11,7 @@ const SETTINGS_EXAMPLES = {
     },
     auth: { type: 'bearer', token: '{{secret.token}}' },
     answer: { messageId: { pointer: '/id' }, errorCode: { pointer: '/error/code' } },
-    errors: [{ codes: ['no_credit'], means: 'unavailable' }],
+    errors: [{ codes: ['no_credit'], means: 'no_funds' }],
     reports: {
       format: 'json',
       fields: { messageId: '/id', status: '/status' },

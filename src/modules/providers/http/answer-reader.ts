@@ -14,7 +14,7 @@ export interface HttpAnswer {
 }
 
 /** What an answer says about the link, beside what it says about the message. */
-export type LinkVerdict = 'well' | 'throttled' | 'unavailable' | 'credentials' | 'unclear';
+export type LinkVerdict = 'well' | 'throttled' | 'unavailable' | 'no_funds' | 'credentials' | 'unclear';
 
 export interface ReadAnswer {
   result: PartResult;
@@ -62,6 +62,16 @@ export class AnswerReader {
     }
     if (code === null) return this.taken(spoken, values);
     return this.failure(answer.status, code, this.errorText?.(spoken, values) ?? null);
+  }
+
+  /** Whether the answer to a question beside the sending says that our credentials, or their rights, are not enough. */
+  refusesCredentials(answer: HttpAnswer, values: TemplateValues): { refused: boolean; code: string; detail: string } {
+    const spoken = this.listen(answer, values);
+    const code = spoken && (this.errorCode?.(spoken, values) ?? null);
+    const text = spoken && (this.errorText?.(spoken, values) ?? null);
+    const rule = this.settings.errors.find((one) => applies(one, answer.status, code));
+    const refused = rule ? rule.means === 'credentials' : [401, 403, 407].includes(answer.status);
+    return { refused, code: code ?? String(answer.status), detail: text ?? `the provider answered ${answer.status}` };
   }
 
   private listen(answer: HttpAnswer, values: TemplateValues): Spoken | null {
@@ -114,6 +124,8 @@ export class AnswerReader {
         return { link: 'throttled', result: { kind: 'not_sent', reason: 'throttled', code: shown } };
       case 'unavailable':
         return { link: 'unavailable', result: { kind: 'not_sent', reason: 'unavailable', code: shown } };
+      case 'no_funds':
+        return { link: 'no_funds', result: { kind: 'not_sent', reason: 'provider_no_funds', code: shown } };
       case 'credentials':
         return { link: 'credentials', result: { kind: 'not_sent', reason: 'unavailable', code: shown } };
       case 'unknown':

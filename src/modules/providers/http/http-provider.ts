@@ -3,6 +3,7 @@ import { SubmissionTracker } from '../sending/submission-tracker.js';
 import { Throttle } from '../sending/throttle.js';
 import { WaitingRoom } from '../sending/waiting-room.js';
 import type {
+  CredentialVerdict,
   PartResult,
   ProviderBalance,
   ProviderCapabilities,
@@ -66,6 +67,7 @@ export class HttpProvider implements SmsProvider {
   /** After an outage one request at a time, until one goes well. */
   private probing = false;
   private refused = false;
+  private penniless = false;
   private draining = false;
   private stopped: Promise<void> | null = null;
   /** Somebody was told that there is no room and waits to hear of some. */
@@ -91,10 +93,11 @@ export class HttpProvider implements SmsProvider {
   }
 
   start(listener: ProviderListener): void {
-    if (this.status !== 'stopped' && this.status !== 'auth_failed') return;
+    if (!['stopped', 'auth_failed', 'no_funds'].includes(this.status)) return;
     this.listener = listener;
     this.stopped = null;
     this.refused = false;
+    this.penniless = false;
     this.probing = false;
     this.unknowns = 0;
     this.client ??= new HttpClient(this.builder.origin, this.options.settings.limits, this.options.policy);
@@ -148,6 +151,18 @@ export class HttpProvider implements SmsProvider {
     if (!balance) return null;
     const answer = await this.ask((context) => sideRequest(balance, context));
     return answer && readBalance(balance, answer);
+  }
+
+  /** By the balance, which every known company tells to those whom it knows. */
+  async check(): Promise<CredentialVerdict> {
+    const { balance } = this.options.settings;
+    if (!balance) return { kind: 'unclear', code: 'not_askable', detail: 'nothing can be asked without sending' };
+    const answer = await this.ask((context) => sideRequest(balance, context));
+    if (!answer) return { kind: 'unclear', code: 'no_answer', detail: 'the provider did not answer' };
+    const found = readBalance(balance, answer);
+    if (found) return { kind: 'accepted', balance: found };
+    const { refused, code, detail } = this.reader.refusesCredentials(answer, this.secretValues());
+    return { kind: refused ? 'refused' : 'unclear', code, detail };
   }
 
   /**
@@ -237,6 +252,8 @@ export class HttpProvider implements SmsProvider {
         return { kind: 'not_sent', reason: 'disconnected', code: 'paused', retryAfterMs: this.outage.remainingMs };
       case 'auth_failed':
         return { kind: 'not_sent', reason: 'unavailable', code: 'auth_failed' };
+      case 'no_funds':
+        return { kind: 'not_sent', reason: 'provider_no_funds', code: 'no_funds' };
       case 'draining':
         return STOPPING;
       default:
@@ -343,6 +360,7 @@ export class HttpProvider implements SmsProvider {
     };
     if (link === 'throttled') this.throttle.hit(namedPause(exchange, this.now()));
     else if (link === 'credentials') this.refused = true;
+    else if (link === 'no_funds') this.penniless = true;
     else if (link === 'unavailable') this.pause(namedPause(exchange, this.now()));
     // A probe has no more to say: several of them would be as many messages of which nobody knows.
     else if (this.probing || ++this.unknowns >= this.options.settings.limits.unknownsBeforePause) this.pause(0);
@@ -378,6 +396,7 @@ export class HttpProvider implements SmsProvider {
     if (this.draining) return 'draining';
     if (!this.client) return 'stopped';
     if (this.refused) return 'auth_failed';
+    if (this.penniless) return 'no_funds';
     if (this.outage.isActive || this.peerTime?.isKnown === false) return 'connecting';
     return this.throttle.isActive ? 'throttled' : 'ready';
   }

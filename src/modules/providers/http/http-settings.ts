@@ -39,7 +39,7 @@ export interface HmacSettings {
 }
 
 /** What an answer that is not a success means; see the table in README.md. */
-export const MEANINGS = ['refused', 'throttled', 'unavailable', 'credentials', 'unknown'] as const;
+export const MEANINGS = ['refused', 'throttled', 'unavailable', 'no_funds', 'credentials', 'unknown'] as const;
 export type Meaning = (typeof MEANINGS)[number];
 
 export interface ErrorRule {

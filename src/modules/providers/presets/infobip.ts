@@ -69,7 +69,7 @@ export const infobip: Preset = {
     },
     errors: [
       { statuses: [403], means: 'credentials' },
-      { codes: ['REJECTED_NOT_ENOUGH_CREDITS'], means: 'unavailable' },
+      { codes: ['REJECTED_NOT_ENOUGH_CREDITS'], means: 'no_funds' },
       { codes: ['REJECTED_SYSTEM_ERROR'], means: 'unknown' },
     ],
     reports: { format: 'json', list: '/results', fields: FIELDS, noErrorCodes: ['NO_ERROR'], statuses: STATUSES },

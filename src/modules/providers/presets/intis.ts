@@ -47,8 +47,9 @@ export const intis: Preset<{ currency: string }> = {
     },
     errors: [
       { codes: ['1', '2', '6', '7'], means: 'credentials' },
-      // The service is off; the time is missing; the balance is low; it cannot be billed.
-      { codes: ['0', '000', '24', '32', '35'], means: 'unavailable' },
+      { codes: ['32'], means: 'no_funds' },
+      // The service is off; the time is missing; it cannot be billed.
+      { codes: ['0', '000', '24', '35'], means: 'unavailable' },
       { codes: ['12', '19', '25'], means: 'unknown' },
     ],
     balance: {

@@ -71,7 +71,7 @@ export const smsapi: Preset = {
       { codes: ['202', '203'], means: 'throttled' },
       // Wrong token, an address of ours that is not allowed, or a token without this right.
       { codes: ['101', '102', '105', '110', '1000'], means: 'credentials' },
-      { codes: ['103'], means: 'unavailable' },
+      { codes: ['103'], means: 'no_funds' },
       // The reference was seen before; the submission failed inside.
       { codes: ['53', '200', '201', '999'], means: 'unknown' },
     ],

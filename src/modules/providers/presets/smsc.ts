@@ -63,8 +63,9 @@ export const smsc: Preset<{ reports: 'polled' | 'callback'; currency: string }> 
     },
     errors: [
       { codes: ['2'], means: 'credentials' },
-      // Out of money; our address is blocked for a while.
-      { codes: ['3', '4'], means: 'unavailable' },
+      { codes: ['3'], means: 'no_funds' },
+      // Our address is blocked for a while.
+      { codes: ['4'], means: 'unavailable' },
       // The same again within a minute, or too many at once.
       { codes: ['9'], means: 'throttled' },
     ],

@@ -52,8 +52,9 @@ export const vonage: Preset<{ signatureMethod: SignatureMethod }> = {
       // Wrong key or secret; a signature that does not fit; an address of ours that is not allowed.
       { codes: ['4', '14', '32'], means: 'credentials' },
       { codes: ['5'], means: 'unknown' },
-      // The account is barred, out of credit, or not meant for this API.
-      { codes: ['8', '9', '11'], means: 'unavailable' },
+      { codes: ['9'], means: 'no_funds' },
+      // The account is barred, or not meant for this API.
+      { codes: ['8', '11'], means: 'unavailable' },
     ],
     reports: {
       // As the account has it: GET, POST of a form, or POST of JSON.

@@ -62,6 +62,8 @@ export class SmppProvider implements SmsProvider, ResultRules {
   private status: ProviderStatus = 'stopped';
   private since: Date;
   private draining = false;
+  /** The peer said that our money there is spent. */
+  private penniless = false;
   private stopped: Promise<void> | null = null;
   /** Somebody was told that there is no room and waits to hear of some. */
   private hungry = false;
@@ -103,9 +105,10 @@ export class SmppProvider implements SmsProvider, ResultRules {
   }
 
   start(listener: ProviderListener): void {
-    if (this.status !== 'stopped' && this.status !== 'auth_failed') return;
+    if (!['stopped', 'auth_failed', 'no_funds'].includes(this.status)) return;
     this.listener = listener;
     this.draining = false;
+    this.penniless = false;
     this.stopped = null;
     this.unanswered = 0;
     this.probing = false;
@@ -175,6 +178,11 @@ export class SmppProvider implements SmsProvider, ResultRules {
       case 'unavailable':
         this.refused(status);
         return { kind: 'not_sent', reason: 'unavailable', code };
+      case 'no_funds':
+        this.refused(status);
+        this.penniless = true;
+        this.afterStatus();
+        return { kind: 'not_sent', reason: 'provider_no_funds', code };
       case 'unknown':
         return { kind: 'unknown', code, detail: statusName(status) };
       default:
@@ -241,6 +249,8 @@ export class SmppProvider implements SmsProvider, ResultRules {
         return { kind: 'not_sent', reason: 'throttled', code: 'paused', retryAfterMs: this.throttle.remainingMs };
       case 'auth_failed':
         return { kind: 'not_sent', reason: 'unavailable', code: 'auth_failed' };
+      case 'no_funds':
+        return { kind: 'not_sent', reason: 'provider_no_funds', code: 'no_funds' };
       case 'draining':
         return STOPPING;
       default:
@@ -326,6 +336,7 @@ export class SmppProvider implements SmsProvider, ResultRules {
     if (this.draining) return 'draining';
     if (this.links.some((link) => link.status === 'auth_failed')) return 'auth_failed';
     if (this.links.every((link) => link.status === 'stopped')) return 'stopped';
+    if (this.penniless) return 'no_funds';
     if (this.links.some((link) => link.status !== 'bound') || this.silence.isActive) return 'connecting';
     return this.throttle.isActive ? 'throttled' : 'ready';
   }

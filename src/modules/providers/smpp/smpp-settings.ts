@@ -12,7 +12,7 @@ export const CONCATENATIONS = ['udh8', 'udh16', 'sar', 'payload'] as const;
 export const BIND_MODES = ['transceiver', 'pair'] as const;
 export const VALIDITY_FORMATS = ['absolute', 'relative', 'none'] as const;
 /** What a submit_sm_resp with a given status means; everything that is not listed is a refusal. */
-export const STATUS_MEANINGS = ['throttled', 'unavailable', 'rejected', 'unknown'] as const;
+export const STATUS_MEANINGS = ['throttled', 'unavailable', 'no_funds', 'rejected', 'unknown'] as const;
 export type StatusMeaning = (typeof STATUS_MEANINGS)[number];
 
 /** Everything that makes one SMPP provider different from another, the credentials apart. Times in milliseconds. */

@@ -1,0 +1,30 @@
+import type { Locale } from '../../../kernel/locale.js';
+
+export const ALERT_KINDS = ['provider_paused'] as const;
+export type AlertKind = (typeof ALERT_KINDS)[number];
+
+/** What an alert says, in a line. */
+export const ALERT_TITLES: Record<AlertKind, Record<Locale, string>> = {
+  provider_paused: {
+    en: 'A provider is paused; its messages wait',
+    ru: 'Провайдер приостановлен; его сообщения ждут',
+    pl: 'Dostawca jest wstrzymany; jego wiadomości czekają',
+    el: 'Ο πάροχος έχει τεθεί σε παύση· τα μηνύματά του περιμένουν',
+  },
+};
+
+/** Why, for reasons that are codes of ours; others are what a person wrote. */
+export const REASON_TEXTS: Record<string, Record<Locale, string>> = {
+  credentials_refused: {
+    en: 'The provider refuses the credentials. Sending resumes by itself once they are right again',
+    ru: 'Провайдер не принимает учётные данные. Отправка возобновится сама, когда они снова будут верны',
+    pl: 'Dostawca odrzuca dane dostępowe. Wysyłka wznowi się sama, gdy znów będą poprawne',
+    el: 'Ο πάροχος απορρίπτει τα διαπιστευτήρια. Η αποστολή συνεχίζεται μόνη της όταν διορθωθούν',
+  },
+  provider_no_funds: {
+    en: 'The balance at the provider is used up. Sending resumes by itself once there is money again',
+    ru: 'Баланс у провайдера исчерпан. Отправка возобновится сама, когда там снова будут средства',
+    pl: 'Saldo u dostawcy zostało wyczerpane. Wysyłka wznowi się sama, gdy znów będą środki',
+    el: 'Το υπόλοιπο στον πάροχο εξαντλήθηκε. Η αποστολή συνεχίζεται μόνη της όταν υπάρξουν χρήματα',
+  },
+};

@@ -1,0 +1,70 @@
+import { Injectable } from '@nestjs/common';
+import { Database, type Tx } from '../../database/database.js';
+import { OutboxConsumer, type ReceivedEvent } from '../../database/outbox.js';
+import { Clock } from '../../kernel/clock.js';
+import { newId } from '../../kernel/ids.js';
+import type { AlertKind } from './domain/alert-kinds.js';
+import { type ProviderEvent, whoIsTold } from './domain/who-is-told.js';
+import { COUNT_AGAIN, RAISE, RESOLVE } from './persistence/sql/alerts.js';
+
+const CONSUMER = 'alerts';
+const EVENTS = 50;
+const IDLE_MS = 500;
+const KIND: AlertKind = 'provider_paused';
+/** What happens again within this time after it was over is the same alert. */
+const SAME_WITHIN_MS = 2 * 3_600_000;
+const MAX_DETAIL = 500;
+
+/** Turns what the outbox tells into alerts of those who have to know, and closes them when it is over. */
+@Injectable()
+export class RaiseAlerts {
+  private readonly consumer: OutboxConsumer;
+
+  constructor(database: Database, clock: Clock) {
+    this.consumer = new OutboxConsumer(database, clock, {
+      consumer: CONSUMER,
+      batchSize: EVENTS,
+      idleMs: IDLE_MS,
+      handle: async (tx, events) => {
+        for (const event of events) await this.handle(tx, event);
+      },
+    });
+  }
+
+  /** Until {@link stop}; for worker processes. */
+  start(): void {
+    this.consumer.start();
+  }
+
+  stop(): Promise<void> {
+    return this.consumer.stop();
+  }
+
+  /** Handles all that is due; answers how many events that were. */
+  catchUp(): Promise<number> {
+    return this.consumer.drain();
+  }
+
+  private async handle(tx: Tx, { accountId, topic, payload, createdAt }: ReceivedEvent): Promise<void> {
+    const event = payload as ProviderEvent;
+    const subject = `provider:${event.providerId}`;
+    if (topic === 'providers.paused') {
+      for (const told of whoIsTold(event, accountId)) await raise(tx, told, subject, event, createdAt);
+      return;
+    }
+    const accounts = [accountId, ...(event.ownerAccountId ? [event.ownerAccountId] : [])];
+    await tx.query(RESOLVE, [accounts, KIND, subject, createdAt]);
+  }
+}
+
+async function raise(
+  tx: Tx,
+  accountId: string,
+  subject: string,
+  { reason = '', detail }: ProviderEvent,
+  at: Date,
+): Promise<void> {
+  const alert = [accountId, KIND, subject, reason, detail?.slice(0, MAX_DETAIL) ?? null, at];
+  const counted = await tx.query(COUNT_AGAIN, [...alert, new Date(at.getTime() - SAME_WITHIN_MS)]);
+  if (counted.length === 0) await tx.query(RAISE, [...alert, newId(at)]);
+}
