@@ -24,6 +24,7 @@ import { FindParkedReports1764000001520 } from './1764000001520-find-parked-repo
 import { FindDecisions1764000001530 } from './1764000001530-find-decisions.js';
 import { FollowHours1764000001600 } from './1764000001600-follow-hours.js';
 import { MakeRoomForUpdates1764000001700 } from './1764000001700-make-room-for-updates.js';
+import { CreateSenders1764000001800 } from './1764000001800-create-senders.js';
 import { ProbePausedProviders1764000001900 } from './1764000001900-probe-paused-providers.js';
 import { CreateAlerts1764000001910 } from './1764000001910-create-alerts.js';
 
@@ -55,6 +56,7 @@ export const migrations: Function[] = [
   FindDecisions1764000001530,
   FollowHours1764000001600,
   MakeRoomForUpdates1764000001700,
+  CreateSenders1764000001800,
   ProbePausedProviders1764000001900,
   CreateAlerts1764000001910,
 ];

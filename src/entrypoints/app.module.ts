@@ -17,6 +17,7 @@ import { OperationsModule } from '../modules/operations/index.js';
 import { PaymentsModule } from '../modules/payments/index.js';
 import { MissedCallsModule } from '../modules/missed-calls/index.js';
 import { ProvidersModule } from '../modules/providers/index.js';
+import { SendersModule } from '../modules/senders/index.js';
 import { StatisticsModule } from '../modules/statistics/index.js';
 import { TariffsModule } from '../modules/tariffs/index.js';
 import { TemplatesModule } from '../modules/templates/index.js';
@@ -70,6 +71,7 @@ export class AppModule {
         OperationsModule,
         PaymentsModule,
         ProvidersModule,
+        SendersModule,
         MissedCallsModule,
         StatisticsModule,
         TariffsModule,

@@ -62,9 +62,10 @@ describe('what belongs to another account', () => {
     const [key] = (await portal.get('/v1/api-keys')).data;
     const template = await portal.post('/v1/templates', { name: 't', body: 'x' });
     const rule = await portal.post('/v1/missed-call-rules', { name: 'r', numbers: ['+74951234567'], text: 'x' });
+    const sender = await portal.post('/v1/senders', { sender: 'Clinic1' });
     const message = await portal.send('+79161234568', 'x');
     const wallet = await portal.wallet();
-    const ids = { payer, invoice, payment, campaign, user, key, template, rule, message, wallet };
+    const ids = { payer, invoice, payment, campaign, user, key, template, rule, sender, message, wallet };
     const named = Object.fromEntries(Object.entries(ids).map(([name, { id }]) => [name, String(id)]));
     return { ...(named as Record<keyof typeof ids, string>), list, groupId: String(groupId) };
   }
@@ -108,6 +109,8 @@ describe('what belongs to another account', () => {
         'DELETE /v1/missed-call-rules/{id}': at(theirs.rule),
         'POST /v1/missed-call-rules/{id}/enable': at(theirs.rule, {}),
         'POST /v1/missed-call-rules/{id}/disable': at(theirs.rule, {}),
+        'GET /v1/senders/{id}': at(theirs.sender),
+        'POST /v1/senders/{id}/withdraw': at(theirs.sender, {}),
         'GET /v1/templates/{id}': at(theirs.template),
         'PATCH /v1/templates/{id}': at(theirs.template, { name: 'x' }, IF_MATCH),
         'DELETE /v1/templates/{id}': at(theirs.template),
@@ -133,6 +136,10 @@ describe('what belongs to another account', () => {
         'POST /v1/messages /templateId': {
           id: theirs.template,
           request: (templateId) => ({ body: { recipients: ['+79161234567'], templateId } }),
+        },
+        'PUT /v1/account/default-sender /senderId': {
+          id: theirs.sender,
+          request: (senderId) => ({ body: { senderId } }),
         },
         'GET /v1/messages ?groupId': { id: theirs.groupId, request: (id) => ({ query: `?groupId=${id}` }) },
       },

@@ -326,6 +326,14 @@ CREATE TABLE document_numbers (
   CONSTRAINT document_numbers_positive CHECK ((number > 0))
 );
 
+CREATE TABLE fixed_senders (
+  source text NOT NULL,
+  sender text,
+  updated_at timestamp with time zone NOT NULL,
+  CONSTRAINT fixed_senders_pk PRIMARY KEY (source),
+  CONSTRAINT fixed_senders_sender_length CHECK (((length(sender) >= 1) AND (length(sender) <= 20)))
+);
+
 CREATE TABLE idempotency_keys (
   account_id uuid NOT NULL,
   route text NOT NULL,
@@ -928,6 +936,30 @@ CREATE TABLE schedule_runs (
   CONSTRAINT schedule_runs_outcome CHECK ((outcome = ANY (ARRAY['done'::text, 'failed'::text])))
 );
 
+CREATE TABLE senders (
+  account_id uuid NOT NULL,
+  id uuid NOT NULL,
+  sender text NOT NULL,
+  country text,
+  status text NOT NULL,
+  purpose text,
+  as_default boolean NOT NULL,
+  reason text,
+  requested_at timestamp with time zone NOT NULL,
+  decided_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  CONSTRAINT senders_pk PRIMARY KEY (account_id, id),
+  CONSTRAINT senders_account_fk FOREIGN KEY (account_id) REFERENCES accounts(id),
+  CONSTRAINT senders_country CHECK ((country ~ '^[A-Z]{2}$'::text)),
+  CONSTRAINT senders_decisions_have_times CHECK (((status <> ALL (ARRAY['approved'::text, 'refused'::text, 'revoked'::text])) OR (decided_at IS NOT NULL))),
+  CONSTRAINT senders_ends_have_times CHECK (((ended_at IS NOT NULL) = (status = ANY (ARRAY['withdrawn'::text, 'revoked'::text])))),
+  CONSTRAINT senders_purpose_length CHECK (((length(purpose) >= 1) AND (length(purpose) <= 500))),
+  CONSTRAINT senders_reason_length CHECK (((length(reason) >= 1) AND (length(reason) <= 500))),
+  CONSTRAINT senders_refusals_have_reasons CHECK (((status <> ALL (ARRAY['refused'::text, 'revoked'::text])) OR (reason IS NOT NULL))),
+  CONSTRAINT senders_sender_length CHECK (((length(sender) >= 1) AND (length(sender) <= 20))),
+  CONSTRAINT senders_status CHECK ((status = ANY (ARRAY['requested'::text, 'approved'::text, 'refused'::text, 'withdrawn'::text, 'revoked'::text])))
+);
+
 CREATE TABLE sessions (
   id uuid NOT NULL,
   subject_kind text NOT NULL,
@@ -1225,6 +1257,10 @@ CREATE INDEX report_inbox_due ON public.report_inbox USING btree (next_try_at, i
 CREATE INDEX report_inbox_parked ON public.report_inbox USING btree (id) WHERE (tries > 0);
 
 CREATE UNIQUE INDEX routes_unique ON public.routes USING btree (prefix, COALESCE(lane, ''::text), tier, provider_id);
+
+CREATE INDEX senders_by_status ON public.senders USING btree (status, id);
+
+CREATE UNIQUE INDEX senders_one_active ON public.senders USING btree (account_id, sender, COALESCE(country, ''::text)) WHERE (status = ANY (ARRAY['requested'::text, 'approved'::text]));
 
 CREATE INDEX sessions_expiry ON public.sessions USING btree (expires_at);
 

@@ -1,5 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { FoldBankReferences1764000001300 } from '../../migrations/1764000001300-fold-bank-references.js';
+import { CreateSenders1764000001800 } from '../../migrations/1764000001800-create-senders.js';
 import { migrations } from '../../migrations/index.js';
 import { runMigrations } from '../../src/database/migrate.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
@@ -83,6 +84,35 @@ describe('Migrations', () => {
         'a b',
         `A B #${id(4)}`,
         'c',
+      ]);
+    } finally {
+      await runner.release();
+      await db.drop();
+    }
+  });
+
+  it('keeps the default senders that accounts have: they are approved for every country', async () => {
+    const db = await createTestDatabase();
+    const { database } = db;
+    const runner = db.dataSource.createQueryRunner();
+    const create = new CreateSenders1764000001800();
+    try {
+      await create.down(runner);
+      const open = (kind: string, sender: string) =>
+        database.query(
+          `INSERT INTO accounts (id, kind, name, country, currency, time_zone, default_sender, created_at, updated_at)
+           VALUES (gen_random_uuid(), $1, 'A', 'RU', 'RUB', 'Europe/Moscow', $2, now(), now())`,
+          [kind, sender],
+        );
+      await open('platform', 'Standard');
+      await open('customer', 'Standard');
+      await open('customer', 'Clinic');
+      await create.up(runner);
+      expect(await database.query(`SELECT sender, country, status FROM senders`)).toEqual([
+        { sender: 'Clinic', country: null, status: 'approved' },
+      ]);
+      expect(await database.query(`SELECT source, sender FROM fixed_senders`)).toEqual([
+        { source: 'missed_call', sender: null },
       ]);
     } finally {
       await runner.release();

@@ -126,6 +126,18 @@ describe('a missed call is answered with an apology', () => {
     for (const number of burst) expect(onPhone(number)).toEqual([TEXT]);
   });
 
+  it('[U7] under the platform’s own sender, also when the account has one of its own', async () => {
+    const { id } = await portal.post('/v1/senders', { sender: 'Clinic1', asDefault: true });
+    await (await story.asStaff()).post(`/admin/v1/accounts/${portal.accountId}/senders/${id}/approve`, {}, 200);
+    const senderOn = (number: string) =>
+      until('it has arrived', () => operator.inbox(number.slice(1)).map(({ from }) => from)[0]);
+    await report(caller(20));
+    await portal.send(caller(21), 'by hand');
+    expect([await senderOn(caller(20)), await senderOn(caller(21))]).toEqual(['Kabinet', 'Clinic1']);
+    expect(await portal.get(`/v1/missed-call-rules/${ruleId}`)).toMatchObject({ sender: 'Kabinet' });
+    await portal.put('/v1/account/default-sender', { senderId: null });
+  });
+
   describe('from 9:00 to 20:00 Moscow time', () => {
     it('[U5] at once at 19:59:59.999; at 20:00 it waits, leaves at 9:00, and not a millisecond before', async () => {
       clock.set('2026-01-12T16:59:59.999Z');

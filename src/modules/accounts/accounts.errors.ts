@@ -51,9 +51,9 @@ defineProblems({
     el: 'Δεν είναι κωδικός χώρας (ISO 3166-1 alpha-2)',
   },
   invalid_sender: {
-    en: 'A sender is 1 to 11 letters, digits, spaces or . _ & -, or 3 to 15 digits',
-    ru: 'Отправитель: от 1 до 11 латинских букв, цифр, пробелов или . _ & -, либо от 3 до 15 цифр',
-    pl: 'Nadawca to 1–11 liter, cyfr, spacji lub . _ & -, albo 3–15 cyfr',
-    el: 'Αποστολέας: 1 έως 11 λατινικά γράμματα, ψηφία, κενά ή . _ & -, ή 3 έως 15 ψηφία',
+    en: 'A sender is 1 to 11 letters, digits, spaces or . _ & - with a letter among them, a number in international form, or a short code of 3 to 8 digits',
+    ru: 'Отправитель: от 1 до 11 латинских букв, цифр, пробелов или . _ & -, среди них буква; либо номер в международном виде; либо короткий номер из 3–8 цифр',
+    pl: 'Nadawca to 1–11 liter, cyfr, spacji lub . _ & -, w tym litera; albo numer międzynarodowy; albo numer skrócony z 3–8 cyfr',
+    el: 'Αποστολέας: 1 έως 11 λατινικά γράμματα, ψηφία, κενά ή . _ & -, με ένα γράμμα τουλάχιστον· ή διεθνής αριθμός· ή σύντομος κωδικός 3 έως 8 ψηφίων',
   },
 });

@@ -5,14 +5,25 @@ import { AccountsAdminController } from './accounts.admin.controller.js';
 import { AccountsController } from './accounts.controller.js';
 import './accounts.errors.js';
 import { AccountsService } from './accounts.service.js';
+import { GivenSenders } from './given-senders.js';
 import { ChangeAccount } from './actions/change-account.js';
+import { SetDefaultSender } from './actions/set-default-sender.js';
 import { AccountsRepository } from './persistence/accounts.repository.js';
 import { PortalsAdminController } from './portals.admin.controller.js';
 import { PortalsService } from './portals.service.js';
 
 @Module({
   controllers: [AccountsController, AccountsAdminController, PortalsAdminController],
-  providers: [AccountsService, AccountAudit, AccountOpenings, AccountsRepository, ChangeAccount, PortalsService],
-  exports: [AccountsService, AccountAudit, AccountOpenings, PortalsService],
+  providers: [
+    AccountsService,
+    AccountAudit,
+    AccountOpenings,
+    AccountsRepository,
+    ChangeAccount,
+    GivenSenders,
+    PortalsService,
+    SetDefaultSender,
+  ],
+  exports: [AccountsService, AccountAudit, AccountOpenings, GivenSenders, PortalsService, SetDefaultSender],
 })
 export class AccountsModule {}

@@ -96,6 +96,12 @@ export class AccountsService implements OnApplicationBootstrap {
     for (const [alias, { id }] of this.aliases) if (id === accountId) this.aliases.delete(alias);
   }
 
+  /** Drops all of them. */
+  forgetAll(): void {
+    this.cache.clear();
+    this.aliases.clear();
+  }
+
   private async findByExternalId(portalId: string, externalId: string): Promise<AccountSnapshot | null> {
     const alias = `${portalId} ${externalId}`;
     const now = performance.now();

@@ -139,8 +139,8 @@ export const campaignState = (state: string): DomainError =>
   new DomainError('conflict', 'campaign_state', { params: { state } });
 
 /** The same rule, and so the same code, as that of a single message. */
-export function senderNotAllowed(): DomainError {
-  const errors = [{ pointer: '/sender', code: 'sender_not_allowed' }];
+export function senderRefused(code: 'sender_fixed' | 'sender_not_allowed'): DomainError {
+  const errors = [{ pointer: '/sender', code }];
   return new DomainError('invalid', 'validation_failed', { errors });
 }
 

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/index.js';
 import { MessagesModule } from '../messages/index.js';
+import { SendersModule } from '../senders/index.js';
 import { WalletsModule } from '../wallets/index.js';
 import { QuoteCampaignAction } from './actions/quote-campaign.js';
 import { StartCampaignAction } from './actions/start-campaign.js';
@@ -13,7 +14,7 @@ import { ReceiveListAction } from './lists/receive-list.js';
 import { RecipientListsController } from './recipient-lists.controller.js';
 
 @Module({
-  imports: [AccountsModule, MessagesModule, WalletsModule],
+  imports: [AccountsModule, MessagesModule, SendersModule, WalletsModule],
   controllers: [CampaignsController, RecipientListsController],
   providers: [
     CampaignsService,

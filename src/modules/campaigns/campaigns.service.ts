@@ -7,7 +7,8 @@ import { parseWindow } from '../../kernel/time-window.js';
 import { parseInstant } from '../../kernel/zoned-time.js';
 import { AccountAudit, type Actor } from '../accounts/index.js';
 import { isLongPast, MessagesService } from '../messages/index.js';
-import { campaignNotFound, listNotFound, listNotReady, senderNotAllowed } from './campaigns.errors.js';
+import { SendersService } from '../senders/index.js';
+import { campaignNotFound, listNotFound, listNotReady, senderRefused } from './campaigns.errors.js';
 import type { CreateCampaignDto } from './dto/campaign.dto.js';
 import { findList } from './lists/lists.repository.js';
 import { type CampaignRow, findCampaign } from './persistence/campaigns.repository.js';
@@ -19,6 +20,7 @@ export class CampaignsService {
     private readonly database: Database,
     private readonly clock: Clock,
     private readonly messages: MessagesService,
+    private readonly senders: SendersService,
     private readonly audit: AccountAudit,
   ) {}
 
@@ -34,8 +36,7 @@ export class CampaignsService {
     if (startAt && isLongPast(startAt, now))
       throw new DomainError('invalid', 'start_in_past', { errors: [{ pointer: '/startAt', code: 'start_in_past' }] });
     const window = input.window === undefined ? null : parseWindow(input.window);
-    if (input.sender !== undefined && !(await this.messages.senders(accountId)).has(input.sender))
-      throw senderNotAllowed();
+    if (input.sender !== undefined) await this.assertSender(accountId, input.sender);
     const list = await findList(this.database, accountId, input.listId);
     if (!list) throw listNotFound();
     if (list.state !== 'ready') throw listNotReady();
@@ -85,5 +86,10 @@ export class CampaignsService {
     );
     const messages = groupId ? await this.messages.groupCounts(accountId, groupId) : {};
     return { recipients: Object.fromEntries(rows.map(({ what, count }) => [what, count])), messages: { ...messages } };
+  }
+
+  private async assertSender(accountId: string, sender: string): Promise<void> {
+    const refusal = await this.senders.refusalOf(accountId, 'campaign', sender);
+    if (refusal) throw senderRefused(refusal);
   }
 }

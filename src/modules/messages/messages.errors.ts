@@ -4,7 +4,7 @@ import { REASON_TEXTS } from './domain/reason-texts.js';
 import type { SentItemDto } from './dto/message.dto.js';
 
 // Callers who are refused before there is a message are told in the same words.
-defineProblems({ sender_not_allowed: REASON_TEXTS.sender_not_allowed });
+defineProblems({ sender_not_allowed: REASON_TEXTS.sender_not_allowed, sender_fixed: REASON_TEXTS.sender_fixed });
 
 defineProblems({
   nothing_accepted: {

@@ -3,6 +3,7 @@ import { Env } from '../../config/env.js';
 import { AccountsModule } from '../accounts/index.js';
 import { ContactsModule } from '../contacts/index.js';
 import { ProvidersModule } from '../providers/index.js';
+import { SendersModule } from '../senders/index.js';
 import { TariffsModule } from '../tariffs/index.js';
 import { TemplatesModule } from '../templates/index.js';
 import { WalletsModule } from '../wallets/index.js';
@@ -28,7 +29,15 @@ import { QueueReads } from './queue-reads.js';
 import { MessagesService } from './messages.service.js';
 
 @Module({
-  imports: [AccountsModule, ContactsModule, ProvidersModule, TariffsModule, TemplatesModule, WalletsModule],
+  imports: [
+    AccountsModule,
+    ContactsModule,
+    ProvidersModule,
+    SendersModule,
+    TariffsModule,
+    TemplatesModule,
+    WalletsModule,
+  ],
   controllers: [
     BacklogAdminController,
     MessagesController,

@@ -10,7 +10,6 @@ import { CallPlanner } from './actions/plan-calls.js';
 import type { AcceptRequest, AcceptResult, QuoteResult } from './domain/accept-request.js';
 import type { CreateGroup, GroupState, MessageGroup } from './domain/message-group.js';
 import type { MessageState } from './domain/message.js';
-import { allowedSenders } from './domain/plan-messages.js';
 import { toQuote } from './domain/quote.js';
 
 /** Calls of at most so many items share transactions; larger ones have their own, so that nobody waits behind them. */
@@ -101,12 +100,6 @@ export class MessagesService {
     const [outcome] = await this.planner.plan(this.database, [request], this.clock.now());
     const { drafts } = valueOf(outcome!);
     return toQuote(drafts, (await this.accounts.get(request.accountId)).currency);
-  }
-
-  /** Names and numbers that messages of an account may show as their sender; `sender_not_allowed` is the refusal of others. */
-  async senders(accountId: string): Promise<ReadonlySet<string>> {
-    const platform = await this.accounts.get(await this.accounts.platformAccountId());
-    return allowedSenders(await this.accounts.get(accountId), platform.defaultSender);
   }
 
   /** Opens a group of messages. */

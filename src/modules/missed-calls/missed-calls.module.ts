@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/index.js';
 import { MessagesModule } from '../messages/index.js';
+import { SendersModule } from '../senders/index.js';
 import { TariffsModule } from '../tariffs/index.js';
 import { AnswerCallAction } from './actions/answer-call.js';
 import { CallsController } from './calls.controller.js';
@@ -8,7 +9,7 @@ import { RulesController } from './rules.controller.js';
 import { RulesService } from './rules.service.js';
 
 @Module({
-  imports: [AccountsModule, MessagesModule, TariffsModule],
+  imports: [AccountsModule, MessagesModule, SendersModule, TariffsModule],
   controllers: [RulesController, CallsController],
   providers: [RulesService, AnswerCallAction],
 })

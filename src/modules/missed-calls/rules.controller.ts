@@ -53,7 +53,7 @@ export class RulesController {
   @ApiOkResponse({ type: RulePage })
   @ApiProblems(400, 422)
   async list(@CurrentAccount() accountId: string, @Query() query: ListRulesQuery): Promise<RulePage> {
-    const sender = await this.rules.sender();
+    const sender = await this.rules.sender(accountId);
     return this.rules.list(accountId, query, (row) => RuleResponse.of(row, measure(row.text).parts, sender));
   }
 
@@ -135,6 +135,6 @@ export class RulesController {
 
   private async view(row: RuleRow, reply: FastifyReply): Promise<RuleResponse> {
     reply.header('etag', etagOf(row.version));
-    return RuleResponse.of(row, measure(row.text).parts, await this.rules.sender());
+    return RuleResponse.of(row, measure(row.text).parts, await this.rules.sender(row.account_id));
   }
 }

@@ -9,6 +9,7 @@ import { formatMicros } from '../../kernel/money.js';
 import { parseMsisdn } from '../../kernel/msisdn.js';
 import { MAX_PARTS, measure } from '../../kernel/sms-parts.js';
 import { AccountAudit, AccountsService, type Actor } from '../accounts/index.js';
+import { SendersService } from '../senders/index.js';
 import { TariffsService } from '../tariffs/index.js';
 import type { CreateRuleDto, ListRulesQuery, UpdateRuleDto } from './dto/rule.dto.js';
 import { confirmationRequired, numberInUse, ruleNotFound } from './missed-calls.errors.js';
@@ -23,6 +24,7 @@ export class RulesService {
     private readonly accounts: AccountsService,
     private readonly audit: AccountAudit,
     private readonly tariffs: TariffsService,
+    private readonly senders: SendersService,
   ) {}
 
   /** Refuses a text of several SMS until the parts are confirmed (`text_needs_confirmation`), and a number in another active apology. */
@@ -120,9 +122,9 @@ export class RulesService {
     return toPage(rows, query.limit, (row) => [row.id], view);
   }
 
-  /** The sender name of every apology: the platform's own. */
-  async sender(): Promise<string> {
-    return (await this.accounts.get(await this.accounts.platformAccountId())).defaultSender;
+  /** What apologies of the account show: the platform fixes it, so nobody chooses it here. */
+  sender(accountId: string): Promise<string> {
+    return this.senders.shown(accountId, 'missed_call');
   }
 
   private async readNumbers(accountId: string, numbers: readonly string[]): Promise<string[]> {

@@ -6,6 +6,7 @@ import { Clock } from '../../../kernel/clock.js';
 import { DomainError } from '../../../kernel/domain-error.js';
 import { AccountAudit } from '../account-audit.js';
 import { AccountsService } from '../accounts.service.js';
+import { GivenSenders } from '../given-senders.js';
 import { type AccountChange, type AccountRow, AccountsRepository } from '../persistence/accounts.repository.js';
 
 /** Older snapshots of an account are used nowhere. */
@@ -20,6 +21,7 @@ export class ChangeAccount {
     private readonly accounts: AccountsRepository,
     private readonly service: AccountsService,
     private readonly audit: AccountAudit,
+    private readonly givenSenders: GivenSenders,
   ) {}
 
   /** Refuses: not_found `account_not_found`, version mismatch, conflict `external_id_taken`. */
@@ -57,6 +59,7 @@ export class ChangeAccount {
   ): Promise<AccountRow> {
     try {
       return await this.database.transaction(async (tx) => {
+        if (change.default_sender !== undefined) await this.tellSender(tx, actor, id, change.default_sender);
         const row = await this.accounts.update(tx, { id, version }, change, this.clock.now());
         if (!row)
           throw (await this.accounts.find(id, tx))
@@ -72,6 +75,15 @@ export class ChangeAccount {
         throw new DomainError('conflict', 'external_id_taken');
       throw error;
     }
+  }
+
+  /** Before the change: senders are locked before accounts. Accounts that show the platform's standard one follow it. */
+  private async tellSender(tx: Tx, actor: Actor, accountId: string, sender: string): Promise<void> {
+    const now = this.clock.now();
+    if (accountId !== (await this.service.platformAccountId()))
+      return this.givenSenders.announce(tx, { accountId, sender, actor }, now);
+    await this.accounts.followStandardSender(tx, sender, now);
+    tx.afterCommit(() => this.service.forgetAll());
   }
 
   /** What waits for the old opening is looked at again, once every process has seen the new hours. */

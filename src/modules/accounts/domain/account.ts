@@ -16,7 +16,7 @@ export interface AccountSnapshot {
   currency: Currency;
   locale: Locale;
   timeZone: string;
-  /** The sender name of messages that name none; changed by the operator only. */
+  /** The sender of messages that name none; approved, or the platform's standard one. */
   defaultSender: string;
   /** The account's own sending hours; null: no limit of its own. */
   sendingWindow: WeeklyWindow | null;

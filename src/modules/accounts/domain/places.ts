@@ -6,11 +6,3 @@ const regions = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none'
 export function isCountry(text: string): boolean {
   return /^[A-Z]{2}$/.test(text) && !NO_COUNTRIES.has(text) && regions.of(text) !== undefined;
 }
-
-const ALPHANUMERIC_SENDER = /^(?=.*[A-Za-z])[A-Za-z0-9 ._&-]{1,11}$/;
-const NUMERIC_SENDER = /^\d{3,15}$/;
-
-/** What phones and operators take for a sender: at most 11 GSM characters with a letter among them, or a number. */
-export function isSender(text: string): boolean {
-  return text === text.trim() && (ALPHANUMERIC_SENDER.test(text) || NUMERIC_SENDER.test(text));
-}

@@ -32,7 +32,7 @@ export class SendingWindowDto {
   days: Record<string, SendingHoursDto[]>;
 }
 
-/** What an account may change of itself. The default sender, the status and the currency are the operator's. */
+/** What an account may change of itself. The status and the currency are the operator's, the default sender is chosen among approved ones. */
 export class UpdateAccountDto {
   /** @example "Clinic No. 1" */
   @IsOmittable()

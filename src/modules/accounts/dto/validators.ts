@@ -1,6 +1,7 @@
 import { ValidateBy, type ValidationOptions } from 'class-validator';
 import { isTimeZone } from '../../../kernel/time-window.js';
-import { isCountry, isSender } from '../domain/places.js';
+import { readSender } from '../../../kernel/sender.js';
+import { isCountry } from '../domain/places.js';
 
 function textRule(name: string, code: string, holds: (text: string) => boolean) {
   return (options: ValidationOptions = {}): PropertyDecorator =>
@@ -22,5 +23,5 @@ export const IsTimeZone = textRule('isTimeZone', 'unknown_time_zone', isTimeZone
 /** ISO 3166-1 alpha-2, or `invalid_country`. */
 export const IsCountry = textRule('isCountry', 'invalid_country', isCountry);
 
-/** A sender name or number, or `invalid_sender`. */
-export const IsSender = textRule('isSender', 'invalid_sender', isSender);
+/** A sender name, number or short code, written as it is sent, or `invalid_sender`. */
+export const IsSender = textRule('isSender', 'invalid_sender', (text) => readSender(text)?.text === text);

@@ -92,6 +92,35 @@ export class AccountsRepository {
     return row;
   }
 
+  /** Before the platform's standard sender changes: every account that shows the old one shows the new one. */
+  async followStandardSender(tx: Tx, sender: string, now: Date): Promise<void> {
+    await tx.query(
+      `UPDATE accounts SET default_sender = $1, version = version + 1, updated_at = $2
+       WHERE kind = 'customer' AND default_sender = (SELECT default_sender FROM accounts WHERE kind = 'platform')`,
+      [sender, now],
+    );
+  }
+
+  /**
+   * Makes `sender` the default, null: the platform's standard one. With `instead`, only where that is the default now. Undefined
+   * when nothing changed, else the default from now on.
+   */
+  async setDefaultSender(
+    tx: Tx,
+    id: string,
+    { sender, instead = null }: { sender: string | null; instead?: string | null },
+    now: Date,
+  ): Promise<string | undefined> {
+    const [row] = await tx.query<{ default_sender: string }>(
+      `UPDATE accounts
+          SET default_sender = COALESCE($2, (SELECT default_sender FROM accounts WHERE kind = 'platform')),
+              version = version + 1, updated_at = $4
+        WHERE id = $1 AND ($3::text IS NULL OR default_sender = $3) RETURNING default_sender`,
+      [id, sender, instead, now],
+    );
+    return row?.default_sender;
+  }
+
   /** Newest first; one row more than `limit`. */
   audit(accountId: string, before: string | null, limit: number): Promise<AuditRow[]> {
     return this.database.query<AuditRow>(

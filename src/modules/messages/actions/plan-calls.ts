@@ -6,10 +6,11 @@ import type { WeeklyWindow } from '../../../kernel/time-window.js';
 import { type AccountSnapshot, AccountsService } from '../../accounts/index.js';
 import { ContactsService } from '../../contacts/index.js';
 import { ProvidersService } from '../../providers/index.js';
+import { type AskedSender, type SenderBook, SendersService } from '../../senders/index.js';
 import { TariffsService } from '../../tariffs/index.js';
 import { type CompiledTemplate, TemplatesService } from '../../templates/index.js';
 import type { AcceptRequest } from '../domain/accept-request.js';
-import { allowedSenders, draftMessages, type PlanContext, planMessages } from '../domain/plan-messages.js';
+import { draftMessages, type PlanContext, planMessages } from '../domain/plan-messages.js';
 import { checkRequest } from '../domain/request-rules.js';
 import type { DraftBatch } from '../persistence/message-writer.js';
 import type { Outcome } from './coalescer.js';
@@ -17,7 +18,7 @@ import type { Outcome } from './coalescer.js';
 /** What all calls of a run share. */
 interface SharedSnapshot {
   accounts: Map<string, AccountSnapshot>;
-  platformSender: string;
+  senders: SenderBook;
   groupWindows: Map<string, WeeklyWindow | null>;
   routes: PlanContext['routes'];
   providers: PlanContext['providers'];
@@ -36,6 +37,7 @@ export class CallPlanner {
     private readonly accounts: AccountsService,
     private readonly contacts: ContactsService,
     private readonly providers: ProvidersService,
+    private readonly senders: SendersService,
     private readonly tariffs: TariffsService,
     private readonly templates: TemplatesService,
   ) {}
@@ -60,19 +62,17 @@ export class CallPlanner {
 
   private async load(on: Database | Tx, requests: readonly AcceptRequest[], now: Date): Promise<SharedSnapshot> {
     const accountIds = [...new Set(requests.map(({ accountId }) => accountId))];
-    const [accounts, platformId, routes, providers, prices, groupWindows, templates] = await Promise.all([
+    const [accounts, routes, providers, prices, groupWindows, templates] = await Promise.all([
       this.accounts.getMany(accountIds),
-      this.accounts.platformAccountId(),
       this.providers.routes(now),
       this.providers.list(),
       this.tariffs.priceBook(accountIds, now),
       readGroupWindows(on, requests),
       this.loadTemplates(on, requests),
     ]);
-    const platform = accounts.get(platformId) ?? (await this.accounts.get(platformId));
     return {
       accounts,
-      platformSender: platform.defaultSender,
+      senders: await this.senders.book(sendersOf(requests, accounts)),
       groupWindows,
       routes,
       providers: new Map(providers.map((provider) => [provider.id, provider])),
@@ -120,13 +120,21 @@ function contextOf(request: AcceptRequest, shared: SharedSnapshot, now: Date): P
   return {
     now,
     account,
-    senders: allowedSenders(account, shared.platformSender),
+    senders: shared.senders.rules(request.accountId, request.source),
     groupWindow: shared.groupWindows.get(group) ?? null,
     templates: shared.templates.get(request.accountId) ?? NO_TEMPLATES,
     routes: shared.routes,
     providers: shared.providers,
     prices: shared.prices,
   };
+}
+
+/** Every sender that is asked for, by an item or by naming none. */
+function* sendersOf(requests: readonly AcceptRequest[], accounts: SharedSnapshot['accounts']): Generator<AskedSender> {
+  for (const { accountId, items } of requests) {
+    const account = accounts.get(accountId);
+    if (account) for (const { sender } of items) yield { accountId, sender: sender ?? account.defaultSender };
+  }
 }
 
 function toBatch(request: AcceptRequest, drafts: DraftBatch['drafts']): DraftBatch {

@@ -1,3 +1,4 @@
+import type { MessageSource } from '../../../kernel/message-sources.js';
 import type { Micros, Money } from '../../../kernel/money.js';
 import type { SmsEncoding } from '../../../kernel/sms-parts.js';
 import type { WeeklyWindow } from '../../../kernel/time-window.js';
@@ -8,17 +9,7 @@ export type SendingWindow = WeeklyWindow;
 /** `any`: as it is; `transliterate`: made cheap where that is possible; `refuse`: blocked (`alphabet`) unless it is GSM-7. */
 export type AlphabetPolicy = 'any' | 'transliterate' | 'refuse';
 
-/** Who a message comes from; statistics are kept by it. */
-export const MESSAGE_SOURCES = [
-  'api',
-  'campaign',
-  'missed_call',
-  'verification',
-  'notice',
-  'reminder',
-  'alert',
-] as const;
-export type MessageSource = (typeof MESSAGE_SOURCES)[number];
+export { MESSAGE_SOURCES, type MessageSource } from '../../../kernel/message-sources.js';
 
 /** A text that was rendered and counted before, such as by a campaign's quote; it is sent exactly as it stands. */
 export interface PreparedText {
@@ -36,7 +27,7 @@ export interface AcceptItem {
   templateId?: string;
   variables?: Record<string, string>;
   prepared?: PreparedText;
-  /** Absent: the account's default sender. */
+  /** Absent: what the platform fixed for the source, else the account's default sender. */
   sender?: string;
   /** The caller's own words, echoed; 1–255 characters. */
   reference?: string;
@@ -107,6 +98,7 @@ export const BLOCK_REASONS = [
   'duplicate',
   'external_id_taken',
   'sender_not_allowed',
+  'sender_fixed',
   'template_not_found',
   'missing_variables',
   'empty_text',

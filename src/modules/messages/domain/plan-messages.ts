@@ -19,13 +19,19 @@ export interface PlanContext {
     defaultSender: string;
     sendingWindow: WeeklyWindow | null;
   };
-  /** Names and numbers that the account may show as its sender. */
-  senders: ReadonlySet<string>;
+  senders: PlannedSenders;
   groupWindow: WeeklyWindow | null;
   templates: ReadonlyMap<string, RenderableText>;
   routes: { pick(digits: string, lane: Lane): { providerId: string } | null };
   providers: ReadonlyMap<string, PlannedProvider>;
   prices: { quote(accountId: string, digits: string): PlannedPrice | null };
+}
+
+/** What messages of the account and source may show as their sender. */
+export interface PlannedSenders {
+  /** The one that the platform fixed, whatever is asked for. */
+  fixed: string | null;
+  allows(sender: string, country: string | null): boolean;
 }
 
 export interface PlannedProvider {
@@ -39,18 +45,13 @@ export interface PlannedPrice extends ChargePolicy {
   tariffId: string;
 }
 
-/** An account shows its own sender or the platform's, and nobody else's. */
-export function allowedSenders(account: { defaultSender: string }, platformSender: string): ReadonlySet<string> {
-  return new Set([account.defaultSender, platformSender]);
-}
-
 const MAX_UNREADABLE_LENGTH = 64;
 
 /**
  * First half of the pure steps: an id and a readable number for every item. After it the caller looks up who opted out, and
  * goes on with {@link planMessages}.
  */
-export function draftMessages(request: AcceptRequest, { now, account }: PlanContext): MessageDraft[] {
+export function draftMessages(request: AcceptRequest, { now, account, senders }: PlanContext): MessageDraft[] {
   const ids = new IdSequence(now);
   return request.items.map((item, index) => {
     const draft: MessageDraft = {
@@ -58,7 +59,7 @@ export function draftMessages(request: AcceptRequest, { now, account }: PlanCont
       index,
       recipient: '',
       country: null,
-      sender: item.sender ?? account.defaultSender,
+      sender: item.sender ?? senders.fixed ?? account.defaultSender,
       body: null,
       encoding: null,
       parts: 0,
@@ -136,7 +137,7 @@ class Planner {
     this.text.write(draft, item);
     if (draft.parts > MAX_PARTS) block(draft, 'too_long');
     this.checkDuplicate(draft);
-    if (!this.context.senders.has(draft.sender)) block(draft, 'sender_not_allowed');
+    this.checkSender(draft);
     if (draft.state === 'blocked') return;
     this.route(draft);
     this.price(draft, item);
@@ -153,6 +154,12 @@ class Planner {
     const key = `${draft.recipient} ${draft.body}`;
     if (this.seen.has(key)) block(draft, 'duplicate');
     else this.seen.add(key);
+  }
+
+  private checkSender(draft: MessageDraft): void {
+    const { senders } = this.context;
+    if (senders.fixed !== null && draft.sender !== senders.fixed) block(draft, 'sender_fixed');
+    else if (!senders.allows(draft.sender, draft.country)) block(draft, 'sender_not_allowed');
   }
 
   private route(draft: MessageDraft): void {

@@ -40,10 +40,16 @@ export const REASON_TEXTS: Record<BlockReason, Record<Locale, string>> = {
     el: 'Μήνυμα με αυτό το εξωτερικό αναγνωριστικό έχει ήδη γίνει δεκτό',
   },
   sender_not_allowed: {
-    en: 'This sender name is not approved for the account or the route',
-    ru: 'Это имя отправителя не согласовано для аккаунта или направления',
-    pl: 'Ta nazwa nadawcy nie jest zatwierdzona dla konta lub kierunku',
-    el: 'Το όνομα αποστολέα δεν έχει εγκριθεί για τον λογαριασμό ή τη διαδρομή',
+    en: 'This sender name is not approved for the account and the recipient’s country, or not by the route',
+    ru: 'Это имя отправителя не согласовано для кабинета и страны получателя или для направления',
+    pl: 'Ta nazwa nadawcy nie jest zatwierdzona dla konta i kraju odbiorcy albo dla trasy',
+    el: 'Το όνομα αποστολέα δεν έχει εγκριθεί για τον λογαριασμό και τη χώρα του παραλήπτη ή για τη διαδρομή',
+  },
+  sender_fixed: {
+    en: 'The platform fixes the sender of such messages: name none',
+    ru: 'Имя отправителя таких сообщений задаёт платформа: не указывайте его',
+    pl: 'Nadawcę takich wiadomości ustala platforma: nie podawaj go',
+    el: 'Τον αποστολέα τέτοιων μηνυμάτων τον ορίζει η πλατφόρμα: μην τον δίνετε',
   },
   template_not_found: {
     en: 'There is no such template',

@@ -76,7 +76,7 @@ export class AnswerCallAction {
       accountId,
       source: 'missed_call',
       lane: 'transactional',
-      items: [{ to: `+${caller.digits}`, text: rule.text, sender: await this.rules.sender(), consent: 'not_required' }],
+      items: [{ to: `+${caller.digits}`, text: rule.text, consent: 'not_required' }],
       onInsufficientFunds: 'partial',
       window: APOLOGY_WINDOW,
       windowAction: rule.late_action,
