@@ -27,6 +27,7 @@ import { MakeRoomForUpdates1764000001700 } from './1764000001700-make-room-for-u
 import { CreateSenders1764000001800 } from './1764000001800-create-senders.js';
 import { ProbePausedProviders1764000001900 } from './1764000001900-probe-paused-providers.js';
 import { CreateAlerts1764000001910 } from './1764000001910-create-alerts.js';
+import { PriceOwnProviders1764000001920 } from './1764000001920-price-own-providers.js';
 
 /** Every migration, in order. A landed migration is never edited; a change is a new file. */
 export const migrations: Function[] = [
@@ -59,4 +60,5 @@ export const migrations: Function[] = [
   CreateSenders1764000001800,
   ProbePausedProviders1764000001900,
   CreateAlerts1764000001910,
+  PriceOwnProviders1764000001920,
 ];

@@ -61,9 +61,11 @@ CREATE TABLE account_tariffs (
   account_id uuid NOT NULL,
   valid_from timestamp with time zone NOT NULL,
   tariff_id uuid NOT NULL,
-  CONSTRAINT account_tariffs_pk PRIMARY KEY (account_id, valid_from),
+  traffic text DEFAULT 'platform'::text NOT NULL,
+  CONSTRAINT account_tariffs_pk PRIMARY KEY (account_id, traffic, valid_from),
   CONSTRAINT account_tariffs_account_fk FOREIGN KEY (account_id) REFERENCES accounts(id),
-  CONSTRAINT account_tariffs_tariff_fk FOREIGN KEY (tariff_id) REFERENCES tariffs(id)
+  CONSTRAINT account_tariffs_tariff_fk FOREIGN KEY (tariff_id) REFERENCES tariffs(id),
+  CONSTRAINT account_tariffs_traffic CHECK ((traffic = ANY (ARRAY['platform'::text, 'own'::text])))
 );
 
 CREATE TABLE accounts (
@@ -1031,12 +1033,14 @@ CREATE TABLE tariffs (
   is_default boolean DEFAULT false NOT NULL,
   version integer DEFAULT 1 NOT NULL,
   created_at timestamp with time zone NOT NULL,
+  traffic text DEFAULT 'platform'::text NOT NULL,
   CONSTRAINT tariffs_code UNIQUE (code),
   CONSTRAINT tariffs_pk PRIMARY KEY (id),
   CONSTRAINT tariffs_charge_on CHECK ((charge_on = ANY (ARRAY['submit'::text, 'delivery'::text]))),
   CONSTRAINT tariffs_code_form CHECK ((code ~ '^[a-z0-9][a-z0-9-]{0,63}$'::text)),
   CONSTRAINT tariffs_currency CHECK ((currency = ANY (ARRAY['RUB'::bpchar, 'EUR'::bpchar, 'PLN'::bpchar, 'USD'::bpchar, 'CRD'::bpchar]))),
-  CONSTRAINT tariffs_refund_needs_submit CHECK (((charge_on = 'submit'::text) OR (NOT refund_undelivered)))
+  CONSTRAINT tariffs_refund_needs_submit CHECK (((charge_on = 'submit'::text) OR (NOT refund_undelivered))),
+  CONSTRAINT tariffs_traffic CHECK ((traffic = ANY (ARRAY['platform'::text, 'own'::text])))
 );
 
 CREATE TABLE telephony_callbacks (
@@ -1270,7 +1274,7 @@ CREATE UNIQUE INDEX staff_login_key ON public.staff USING btree (lower(login));
 
 CREATE INDEX status_polls_due ON public.status_polls USING btree (provider_id, next_ask_at);
 
-CREATE UNIQUE INDEX tariffs_one_default ON public.tariffs USING btree (currency) WHERE is_default;
+CREATE UNIQUE INDEX tariffs_one_default ON public.tariffs USING btree (currency, traffic) WHERE is_default;
 
 CREATE INDEX unknown_outcomes_attempt ON public.unknown_outcomes USING btree (attempt_id);
 

@@ -20,6 +20,12 @@ defineProblems({
     pl: 'Niemożliwe: stan dostawcy to {status}',
     el: 'Δεν είναι δυνατό όσο ο πάροχος είναι {status}',
   },
+  provider_account_owned: {
+    en: 'The provider belongs to an account, whose messages it alone may carry',
+    ru: 'Провайдер принадлежит аккаунту: его сообщения может передавать только он',
+    pl: 'Dostawca należy do konta i tylko on może przesyłać jego wiadomości',
+    el: 'Ο πάροχος ανήκει σε λογαριασμό και μόνο αυτός μεταφέρει τα μηνύματά του',
+  },
   provider_takes_no_callbacks: {
     en: 'This provider does not report to a callback address',
     ru: 'Этот провайдер не присылает отчёты на адрес обратного вызова',

@@ -25,9 +25,9 @@ export class PricesController {
   })
   @ApiOkResponse({ type: PricePage })
   @ApiProblems(404, 422)
-  async list(@CurrentAccount() accountId: string, @Query() { to }: ListPricesQuery): Promise<PricePage> {
+  async list(@CurrentAccount() accountId: string, @Query() { to, traffic }: ListPricesQuery): Promise<PricePage> {
     const now = this.clock.now();
-    const list = await this.tariffs.priceList(accountId, now);
+    const list = await this.tariffs.priceList(accountId, now, traffic);
     if (!list) throw noTariff();
     const prices = to === undefined ? list.current(now) : [list.find(await this.read(accountId, to), now)];
     const data = prices.map((price) => {

@@ -96,7 +96,7 @@ export class TariffBook {
   }
 
   /**
-   * From now on or later the account's messages are priced by another tariff, in the account's own currency: its wallet could not pay
+   * From now on or later the account's messages, of the tariff's kind of traffic, are priced by another tariff, in the account's own currency: its wallet could not pay
    * another (`tariff_other_currency`).
    */
   async assign(actor: Actor, accountId: string, { tariffId, validFrom }: AssignTariffDto): Promise<AccountTariff[]> {
@@ -107,8 +107,8 @@ export class TariffBook {
       if (!tariff) throw badField('/tariffId', 'tariff_not_found');
       if (tariff.currency !== currency)
         throw badField('/tariffId', 'tariff_other_currency', { tariff: tariff.currency, account: currency });
-      await assignTariff(tx, accountId, tariffId, from);
-      const details = { code: tariff.code, validFrom: from.toISOString() };
+      await assignTariff(tx, accountId, tariff, from);
+      const details = { code: tariff.code, traffic: tariff.traffic, validFrom: from.toISOString() };
       await this.audit.record(tx, {
         accountId,
         actor,

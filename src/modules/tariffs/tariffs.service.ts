@@ -5,8 +5,8 @@ import type { Currency } from '../../kernel/money.js';
 import { AccountOpenings } from '../accounts/index.js';
 import { ensureDefaultTariffs } from './actions/ensure-default-tariffs.js';
 import { createPriceBook, type PriceBook } from './domain/price-book.js';
-import type { PriceList } from './domain/price-list.js';
-import { PriceCache } from './persistence/price-cache.js';
+import type { PriceList, Traffic } from './domain/price-list.js';
+import { type Assignment, PriceCache } from './persistence/price-cache.js';
 
 /** The door to sale prices. */
 @Injectable()
@@ -26,34 +26,52 @@ export class TariffsService implements OnModuleInit {
 
   /** Prices of some accounts as they are at `now`, from what this process read in the last seconds. */
   async priceBook(accountIds: readonly string[], now: Date): Promise<PriceBook> {
-    const lists = await this.priceLists(accountIds, now);
-    return createPriceBook((accountId) => lists.get(accountId), now);
+    const tariffOf = await this.tariffsOf(accountIds, now);
+    return createPriceBook(tariffOf, now);
   }
 
   /** The price list that an account has at `now`, or null. */
-  async priceList(accountId: string, now: Date): Promise<PriceList | null> {
-    return (await this.priceLists([accountId], now)).get(accountId) ?? null;
+  async priceList(accountId: string, now: Date, traffic: Traffic = 'platform'): Promise<PriceList | null> {
+    return (await this.tariffsOf([accountId], now))(accountId, traffic) ?? null;
   }
 
   /** Gives an account the default tariff of a currency from `now` on. Nothing happens where there is none (credits). */
   async assignDefault(tx: Tx, accountId: string, currency: Currency, now: Date): Promise<void> {
     await tx.query(
       `INSERT INTO account_tariffs (account_id, valid_from, tariff_id)
-       SELECT $1, $3, id FROM tariffs WHERE currency = $2 AND is_default
-       ON CONFLICT (account_id, valid_from) DO UPDATE SET tariff_id = EXCLUDED.tariff_id`,
+       SELECT $1, $3, id FROM tariffs WHERE currency = $2 AND is_default AND traffic = 'platform'
+       ON CONFLICT ON CONSTRAINT account_tariffs_pk DO UPDATE SET tariff_id = EXCLUDED.tariff_id`,
       [accountId, currency, now],
     );
     tx.afterCommit(() => this.prices.invalidate(accountId));
   }
 
-  private async priceLists(accountIds: readonly string[], now: Date): Promise<Map<string, PriceList>> {
+  private async tariffsOf(
+    accountIds: readonly string[],
+    now: Date,
+  ): Promise<(accountId: string, traffic: Traffic) => PriceList | undefined> {
     const [lists, assignments] = await Promise.all([this.prices.priceLists(), this.prices.assignments(accountIds)]);
-    const found = new Map<string, PriceList>();
-    for (const [accountId, dated] of assignments) {
-      const current = dated.find(({ validFrom }) => validFrom <= now);
-      const list = current && lists.get(current.tariffId);
-      if (list) found.set(accountId, list);
-    }
-    return found;
+    const assigned = (accountId: string, traffic: Traffic) =>
+      lists.get(currentOf(assignments.get(accountId) ?? [], traffic, now)?.tariffId ?? '');
+    return (accountId, traffic) => {
+      const list = assigned(accountId, traffic);
+      // Who was given no fee has the default one, in the currency of the account's other tariff.
+      return list || traffic === 'platform' ? list : defaultOf(lists, assigned(accountId, 'platform'), traffic);
+    };
   }
+}
+
+/** Newest first. */
+function currentOf(dated: readonly Assignment[], traffic: Traffic, now: Date): Assignment | undefined {
+  return dated.find((one) => one.traffic === traffic && one.validFrom <= now);
+}
+
+function defaultOf(
+  lists: ReadonlyMap<string, PriceList>,
+  other: PriceList | undefined,
+  traffic: Traffic,
+): PriceList | undefined {
+  const isIt = ({ tariff }: PriceList) =>
+    tariff.isDefault && tariff.traffic === traffic && tariff.currency === other?.tariff.currency;
+  return [...lists.values()].find(isIt);
 }

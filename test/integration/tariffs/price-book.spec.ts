@@ -39,9 +39,16 @@ describe('price book', () => {
     await Promise.all(Array.from({ length: 5 }, start));
     const rows = await db.database.query(
       `SELECT currency, count(DISTINCT id)::int AS tariffs, count(*)::int AS prices
-       FROM tariffs JOIN tariff_prices ON tariff_id = id WHERE is_default GROUP BY currency ORDER BY currency`,
+       FROM tariffs JOIN tariff_prices ON tariff_id = id WHERE is_default AND traffic = 'platform'
+       GROUP BY currency ORDER BY currency`,
     );
     expect(rows).toEqual(['EUR', 'PLN', 'RUB', 'USD'].map((currency) => ({ currency, tariffs: 1, prices: 11 })));
+    const own = await db.database.query(
+      `SELECT currency, prefix, price_micros AS price FROM tariffs JOIN tariff_prices ON tariff_id = id
+       WHERE is_default AND traffic = 'own' ORDER BY currency`,
+    );
+    const free = ['CRD', 'EUR', 'PLN', 'RUB', 'USD'].map((currency) => ({ currency, prefix: '', price: 0n }));
+    expect(own).toEqual(free);
     tariffs = await start();
   });
 
@@ -71,6 +78,29 @@ describe('price book', () => {
     expect(book.quote(eur, '886912345678')).toMatchObject({ priceMicrosPerPart: 150_000n });
     expect(book.quote(credits, '306912345678')).toBeNull();
     expect(book.quote(newId(), '306912345678')).toBeNull();
+  });
+
+  it('prices what goes over an account’s own provider by a fee: none by default, else the one that it was given', async () => {
+    const [free, paying] = [await account('EUR'), await account('EUR')];
+    const id = newId();
+    await db.database.query(
+      `INSERT INTO tariffs (id, code, name, currency, charge_on, refund_undelivered, traffic, created_at)
+       VALUES ($1, 'fee', 'Fee', 'EUR', 'submit', true, 'own', $2)`,
+      [id, clock.now()],
+    );
+    await db.database.query(
+      `INSERT INTO tariff_prices (tariff_id, prefix, valid_from, price_micros) VALUES ($1, '', $2, 5000)`,
+      [id, clock.now()],
+    );
+    await db.database.query(
+      `INSERT INTO account_tariffs (account_id, traffic, valid_from, tariff_id) VALUES ($1, 'own', $2, $3)`,
+      [paying, clock.now(), id],
+    );
+    cache.invalidate();
+    const book = await tariffs.priceBook([free, paying], clock.now());
+    expect(book.quote(free, '306912345678', 'own')).toMatchObject({ priceMicrosPerPart: 0n, currency: 'EUR' });
+    expect(book.quote(paying, '306912345678', 'own')).toMatchObject({ priceMicrosPerPart: 5_000n, tariffId: id });
+    expect(book.quote(paying, '306912345678')).toMatchObject({ priceMicrosPerPart: 45_000n });
   });
 
   it('prices by the tariff that was assigned at that instant, before and after a change', async () => {

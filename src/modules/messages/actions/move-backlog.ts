@@ -62,10 +62,12 @@ export class MoveBacklog {
     private readonly hints: QueueHints,
   ) {}
 
-  /** At most 5,000 messages. Refuses: not_found `provider_not_found`, conflict `provider_state`, invalid `same_provider`. */
+  /** At most 5,000 messages. Refuses: not_found `provider_not_found`, conflict `provider_state` and `provider_account_owned`, invalid `same_provider`. */
   async execute(move: BacklogMove, after: BacklogCursor | null): Promise<MovedBacklog> {
     this.providers.invalidate();
-    await this.providers.get(move.from);
+    const from = await this.providers.get(move.from);
+    // Priced by a fee, because the account pays its provider itself: nobody else may carry it for that.
+    if (from.ownerAccountId !== null) throw new DomainError('conflict', 'provider_account_owned');
     const target = move.to === undefined ? undefined : await this.target(move.from, move.to);
     const result: MovedBacklog = { moved: 0, stayed: {}, next: after };
     for (let batch = 0; batch < MAX_BATCHES; batch++) {

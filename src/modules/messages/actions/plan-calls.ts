@@ -5,7 +5,7 @@ import { DomainError } from '../../../kernel/domain-error.js';
 import type { WeeklyWindow } from '../../../kernel/time-window.js';
 import { type AccountSnapshot, AccountsService } from '../../accounts/index.js';
 import { ContactsService } from '../../contacts/index.js';
-import { ProvidersService } from '../../providers/index.js';
+import { ProvidersService, type RouteBook } from '../../providers/index.js';
 import { type AskedSender, type SenderBook, SendersService } from '../../senders/index.js';
 import { TariffsService } from '../../tariffs/index.js';
 import { type CompiledTemplate, TemplatesService } from '../../templates/index.js';
@@ -20,7 +20,7 @@ interface SharedSnapshot {
   accounts: Map<string, AccountSnapshot>;
   senders: SenderBook;
   groupWindows: Map<string, WeeklyWindow | null>;
-  routes: PlanContext['routes'];
+  routes: RouteBook;
   providers: PlanContext['providers'];
   prices: PlanContext['prices'];
   /** By account, then by id. */
@@ -123,7 +123,7 @@ function contextOf(request: AcceptRequest, shared: SharedSnapshot, now: Date): P
     senders: shared.senders.rules(request.accountId, request.source),
     groupWindow: shared.groupWindows.get(group) ?? null,
     templates: shared.templates.get(request.accountId) ?? NO_TEMPLATES,
-    routes: shared.routes,
+    routes: shared.routes.forAccount(account.id),
     providers: shared.providers,
     prices: shared.prices,
   };

@@ -24,7 +24,7 @@ export interface PlanContext {
   templates: ReadonlyMap<string, RenderableText>;
   routes: { pick(digits: string, lane: Lane): { providerId: string } | null };
   providers: ReadonlyMap<string, PlannedProvider>;
-  prices: { quote(accountId: string, digits: string): PlannedPrice | null };
+  prices: { quote(accountId: string, digits: string, traffic: 'platform' | 'own'): PlannedPrice | null };
 }
 
 /** What messages of the account and source may show as their sender. */
@@ -35,6 +35,8 @@ export interface PlannedSenders {
 }
 
 export interface PlannedProvider {
+  /** Null: the operator's own. */
+  ownerAccountId: string | null;
   sendingWindow: WeeklyWindow | null;
   senderPolicy: { kind: 'any' } | { kind: 'listed'; senders: string[] } | { kind: 'fixed'; sender: string };
 }
@@ -174,11 +176,15 @@ class Planner {
 
   private price(draft: MessageDraft, item: AcceptItem): void {
     if (draft.state === 'blocked') return;
-    const { account, prices } = this.context;
-    const quote = prices.quote(account.id, draft.recipient);
+    const { account, prices, providers } = this.context;
+    const isOwn = providers.get(draft.providerId!)!.ownerAccountId !== null;
+    const quote = prices.quote(account.id, draft.recipient, isOwn ? 'own' : 'platform');
     if (!quote) return block(draft, 'no_tariff');
     draft.currency = quote.currency;
-    draft.priceMicros = item.priceMicros ?? quote.priceMicrosPerPart * BigInt(draft.parts);
+    const price = quote.priceMicrosPerPart * BigInt(draft.parts);
+    // A locked price holds, but who pays its own provider does not pay ours as well.
+    draft.priceMicros =
+      item.priceMicros === undefined || (isOwn && price < item.priceMicros) ? price : item.priceMicros;
     const { tariffId, chargeOn, refundUndelivered } = quote;
     draft.charge = { tariffId, chargeOn, refundUndelivered };
   }

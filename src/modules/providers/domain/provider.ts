@@ -8,6 +8,9 @@ export type ProviderKind = (typeof PROVIDER_KINDS)[number];
  */
 export type ProviderLifecycle = 'active' | 'draining' | 'paused';
 
+/** Why a provider that an account entered is paused until the operator switches it on. */
+export const AWAITING_ACTIVATION = 'awaiting_activation';
+
 /** Reasons of the system's own pauses: it looks by itself whether they still hold, and resumes when they do not. */
 export const SYSTEM_PAUSES = ['credentials_refused', 'provider_no_funds'] as const;
 export type SystemPause = (typeof SYSTEM_PAUSES)[number];

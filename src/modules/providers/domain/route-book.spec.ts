@@ -24,6 +24,22 @@ describe('the route book', () => {
     expect(book.pick('306900000000', 'bulk')?.providerId).toBe('world');
   });
 
+  it('leads an account to its own provider first, also while that is paused, and nobody else there', () => {
+    const own = (prefix: string, providerId: string, ownerAccountId: string, more: Partial<Route> = {}) =>
+      route(prefix, providerId, { ownerAccountId, ...more });
+    const book = new RouteBook([
+      route('', 'world'),
+      route('7916', 'mts'),
+      own('', 'of-a', 'a', { providerStatus: 'paused' }),
+      own('48', 'of-b', 'b'),
+    ]);
+    expect(book.forAccount('a').pick('79161234567', 'bulk')).toEqual({ providerId: 'of-a', alternatives: [] });
+    expect(book.forAccount('b').pick('48500000001', 'otp')?.providerId).toBe('of-b');
+    expect(book.forAccount('b').pick('79161234567', 'bulk')?.providerId).toBe('mts');
+    expect(book.forAccount('c').pick('48500000001', 'otp')?.providerId).toBe('world');
+    expect(book.pick('48500000001', 'otp')?.providerId).toBe('world');
+  });
+
   it('has no route where none is written', () => {
     expect(new RouteBook([]).pick('79161234567', 'otp')).toBeNull();
     expect(new RouteBook([route('48', 'pl')]).pick('79161234567', 'otp')).toBeNull();

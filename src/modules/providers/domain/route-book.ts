@@ -17,6 +17,8 @@ export interface Route {
   weight: number;
   providerId: string;
   providerStatus: ProviderLifecycle;
+  /** The account that owns the provider: only its messages go there. Absent or null: the operator's own. */
+  ownerAccountId?: string | null;
 }
 
 export interface RoutePick {
@@ -34,14 +36,30 @@ export interface RoutePick {
 export class RouteBook {
   private readonly byPrefix = new Map<string, Route[]>();
   private readonly longest: number;
+  private readonly owned = new Map<string, RouteBook>();
 
   constructor(routes: readonly Route[]) {
+    const owners = new Set(routes.flatMap(({ ownerAccountId }) => ownerAccountId ?? []));
+    for (const owner of owners) {
+      const own = routes.filter(({ ownerAccountId }) => ownerAccountId === owner);
+      this.owned.set(owner, new RouteBook(own.map((route) => ({ ...route, ownerAccountId: null }))));
+    }
     for (const route of routes) {
+      if (route.ownerAccountId) continue;
       const known = this.byPrefix.get(route.prefix);
       if (known) known.push(route);
       else this.byPrefix.set(route.prefix, [route]);
     }
     this.longest = Math.max(0, ...[...this.byPrefix.keys()].map(({ length }) => length));
+  }
+
+  /**
+   * The routes of one account: to its own providers where those lead, else the operator's. Also a paused provider of its own is not
+   * passed by: what the account pays for elsewhere would cost it here.
+   */
+  forAccount(accountId: string): Pick<RouteBook, 'pick'> {
+    const own = this.owned.get(accountId);
+    return own ? { pick: (digits, lane) => own.pick(digits, lane) ?? this.pick(digits, lane) } : this;
   }
 
   /** Pure: the same number gets the same draw, so that a person's messages stay on one path and in order. Null: no route. */

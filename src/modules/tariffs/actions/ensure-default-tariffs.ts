@@ -1,26 +1,62 @@
 import type { Database, Tx } from '../../../database/database.js';
 import { newId } from '../../../kernel/ids.js';
 import { type Currency, parseMicros } from '../../../kernel/money.js';
-import { DEFAULT_PRICES, DEFAULT_PRICES_FROM, DEFAULT_TARIFF_CURRENCIES } from '../domain/default-tariffs.js';
+import {
+  DEFAULT_PRICES,
+  DEFAULT_PRICES_FROM,
+  DEFAULT_TARIFF_CURRENCIES,
+  OWN_TRAFFIC_CURRENCIES,
+} from '../domain/default-tariffs.js';
+import type { Traffic } from '../domain/price-list.js';
 
 /**
- * Gives every currency that has no default tariff the standard one. Safe with any number of processes at once; what the
+ * Gives every currency that has no default tariff the standard one, and one for traffic over the accounts' own providers. Safe with any number of processes at once; what the
  * operator changed since is left alone.
  */
 export async function ensureDefaultTariffs(database: Database, now: Date): Promise<void> {
-  const rows = await database.query<{ currency: Currency }>(`SELECT currency FROM tariffs WHERE is_default`);
-  const present = new Set(rows.map((row) => row.currency));
-  for (const currency of DEFAULT_TARIFF_CURRENCIES)
-    if (!present.has(currency)) await database.transaction((tx) => createDefault(tx, currency, now));
+  const rows = await database.query<{ currency: Currency; traffic: Traffic }>(
+    `SELECT currency, traffic FROM tariffs WHERE is_default`,
+  );
+  const present = new Set(rows.map(({ currency, traffic }) => `${currency} ${traffic}`));
+  const wanted = [
+    ...DEFAULT_TARIFF_CURRENCIES.map((currency) => standard(currency)),
+    ...OWN_TRAFFIC_CURRENCIES.map((currency) => ownTraffic(currency)),
+  ];
+  for (const tariff of wanted)
+    if (!present.has(`${tariff.currency} ${tariff.traffic}`))
+      await database.transaction((tx) => createDefault(tx, tariff, now));
 }
 
-async function createDefault(tx: Tx, currency: (typeof DEFAULT_TARIFF_CURRENCIES)[number], now: Date): Promise<void> {
+interface DefaultTariff {
+  code: string;
+  name: string;
+  currency: Currency;
+  traffic: Traffic;
+  prices: readonly { prefix: string; amount: string }[];
+}
+
+function standard(currency: (typeof DEFAULT_TARIFF_CURRENCIES)[number]): DefaultTariff {
+  const prices = DEFAULT_PRICES.map((price) => ({ prefix: price.prefix, amount: price[currency] }));
+  const [code, name] = [`standard-${currency.toLowerCase()}`, `Standard ${currency}`];
+  return { code, name, currency, traffic: 'platform', prices };
+}
+
+function ownTraffic(currency: Currency): DefaultTariff {
+  const [code, name] = [`own-providers-${currency.toLowerCase()}`, `Own providers ${currency}`];
+  return { code, name, currency, traffic: 'own', prices: [{ prefix: '', amount: '0' }] };
+}
+
+async function createDefault(
+  tx: Tx,
+  { code, name, currency, traffic, prices }: DefaultTariff,
+  now: Date,
+): Promise<void> {
   const [created] = await tx.query<{ id: string }>(
-    `INSERT INTO tariffs (id, code, name, currency, charge_on, refund_undelivered, is_default, created_at)
-     VALUES ($1, $2, $3, $4, 'submit', true, true, $5)
+    `INSERT INTO tariffs (id, code, name, currency, charge_on, refund_undelivered, is_default, traffic, created_at)
+     VALUES ($1, $2, $3, $4, 'submit', true, true, $5, $6)
      ON CONFLICT DO NOTHING
      RETURNING id`,
-    [newId(now), `standard-${currency.toLowerCase()}`, `Standard ${currency}`, currency, now],
+    [newId(now), code, name, currency, traffic, now],
   );
   if (!created) return;
   await tx.query(
@@ -29,8 +65,8 @@ async function createDefault(tx: Tx, currency: (typeof DEFAULT_TARIFF_CURRENCIES
     [
       created.id,
       DEFAULT_PRICES_FROM,
-      DEFAULT_PRICES.map((price) => price.prefix),
-      DEFAULT_PRICES.map((price) => parseMicros(price[currency])),
+      prices.map(({ prefix }) => prefix),
+      prices.map(({ amount }) => parseMicros(amount)),
     ],
   );
 }

@@ -1,4 +1,4 @@
-import type { Currency } from '../../../kernel/money.js';
+import { CURRENCIES, type Currency } from '../../../kernel/money.js';
 
 /** What one part to a prefix costs in each currency, as decimal strings. The empty prefix is everywhere else. */
 interface DefaultPrice {
@@ -26,6 +26,9 @@ export const DEFAULT_PRICES: readonly DefaultPrice[] = [
   { prefix: '1', country: 'US', RUB: '1.10', EUR: '0.0110', PLN: '0.0480', USD: '0.0120' },
   { prefix: '', country: '', RUB: '15.00', EUR: '0.1500', PLN: '0.6500', USD: '0.1650' },
 ];
+
+/** Traffic over providers that the accounts own is free of charge until the operator enters a fee. */
+export const OWN_TRAFFIC_CURRENCIES = CURRENCIES;
 
 /** Instant from which default prices hold: before anything that a message could be priced at. */
 export const DEFAULT_PRICES_FROM = new Date('2020-01-01T00:00:00Z');

@@ -1,5 +1,5 @@
 import type { Currency, Micros } from '../../../kernel/money.js';
-import type { ChargeOn, PriceList } from './price-list.js';
+import type { ChargeOn, PriceList, Traffic } from './price-list.js';
 
 /** What one part costs, and the charge policy that is recorded with the message. */
 export interface PriceQuote {
@@ -13,14 +13,17 @@ export interface PriceQuote {
 /** The prices of some accounts at one instant. Pure: it asks nobody, so that a batch is priced from one snapshot. */
 export interface PriceBook {
   /** Null when the account has no tariff, or its tariff no price for the number: the message is blocked, `no_tariff`. */
-  quote(accountId: string, digits: string): PriceQuote | null;
+  quote(accountId: string, digits: string, traffic?: Traffic): PriceQuote | null;
 }
 
-/** `tariffOf` tells which price list an account has at `now`. */
-export function createPriceBook(tariffOf: (accountId: string) => PriceList | undefined, now: Date): PriceBook {
+/** `tariffOf` tells which price list an account has at `now` for a kind of traffic. */
+export function createPriceBook(
+  tariffOf: (accountId: string, traffic: Traffic) => PriceList | undefined,
+  now: Date,
+): PriceBook {
   return {
-    quote: (accountId, digits) => {
-      const list = tariffOf(accountId);
+    quote: (accountId, digits, traffic = 'platform') => {
+      const list = tariffOf(accountId, traffic);
       const price = list?.find(digits, now);
       if (!list || !price) return null;
       const { id: tariffId, currency, chargeOn, refundUndelivered } = list.tariff;

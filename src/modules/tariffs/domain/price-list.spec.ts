@@ -7,6 +7,7 @@ const tariff: Tariff = {
   currency: 'EUR',
   chargeOn: 'submit',
   refundUndelivered: false,
+  traffic: 'platform',
   isDefault: true,
   version: 1,
 };

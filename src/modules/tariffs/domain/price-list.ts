@@ -8,6 +8,13 @@ export const NUMBER_PREFIX = /^\d{0,15}$/;
 export const CHARGE_MOMENTS = ['submit', 'delivery'] as const;
 export type ChargeOn = (typeof CHARGE_MOMENTS)[number];
 
+/**
+ * Over whose provider messages go: the operator's, or one that the account owns, and pays itself. Each has tariffs of its own, so
+ * that nobody pays twice.
+ */
+export const TRAFFICS = ['platform', 'own'] as const;
+export type Traffic = (typeof TRAFFICS)[number];
+
 export interface Tariff {
   id: string;
   code: string;
@@ -16,7 +23,8 @@ export interface Tariff {
   chargeOn: ChargeOn;
   /** Only with `submit`: what is captured goes back when the message was not delivered. */
   refundUndelivered: boolean;
-  /** New accounts of its currency get it. */
+  traffic: Traffic;
+  /** Of its currency and traffic: new accounts get it; for `own`, every account that was given no other. */
   isDefault: boolean;
   /** Grows with every edit; the ETag. */
   version: number;

@@ -1,8 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsString, Length } from 'class-validator';
+import { IsIn, IsString, Length } from 'class-validator';
 import { IsOmittable, MoneyDto } from '../../../gateway/index.js';
 import type { Tariff, TariffPrice } from '../domain/price-list.js';
-import { CHARGE_MOMENTS, type ChargeOn } from '../domain/price-list.js';
+import { CHARGE_MOMENTS, type ChargeOn, type Traffic, TRAFFICS } from '../domain/price-list.js';
 
 export class ListPricesQuery {
   @ApiPropertyOptional({
@@ -14,6 +14,15 @@ export class ListPricesQuery {
   @IsString()
   @Length(4, 64)
   to?: string;
+
+  @ApiPropertyOptional({
+    enum: TRAFFICS,
+    default: 'platform',
+    description: '`own`: the fee for what goes over a provider that the account owns.',
+  })
+  @IsOmittable()
+  @IsIn(TRAFFICS)
+  traffic?: Traffic;
 }
 
 export class PriceResponse {

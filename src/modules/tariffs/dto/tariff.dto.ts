@@ -9,6 +9,8 @@ import {
   type Tariff,
   TARIFF_CODE,
   type TariffPrice,
+  type Traffic,
+  TRAFFICS,
 } from '../domain/price-list.js';
 import type { AccountTariff } from '../persistence/tariffs.repository.js';
 
@@ -59,6 +61,15 @@ export class CreateTariffDto {
   @IsBoolean()
   refundUndelivered: boolean;
 
+  @ApiPropertyOptional({
+    enum: TRAFFICS,
+    default: 'platform',
+    description: '`own`: a fee for what goes over providers that the accounts own. Cannot be changed later.',
+  })
+  @IsOmittable()
+  @IsIn(TRAFFICS)
+  traffic?: Traffic;
+
   @ApiPropertyOptional({ type: [PriceInput], maxItems: MAX_PRICES })
   @IsOmittable()
   @NestedList(() => PriceInput, { max: MAX_PRICES })
@@ -99,11 +110,14 @@ export class TariffResponse {
   @ApiProperty()
   refundUndelivered: boolean;
 
-  @ApiProperty({ description: 'New accounts of its currency get it.' })
+  @ApiProperty({ enum: TRAFFICS, description: 'Over the operator’s providers, or over those that the account owns.' })
+  traffic: Traffic;
+
+  @ApiProperty({ description: 'New accounts of its currency get it; for `own`, all that have no other.' })
   isDefault: boolean;
 
-  static of({ id, code, name, currency, chargeOn, refundUndelivered, isDefault }: Tariff): TariffResponse {
-    return { id, code, name, currency, chargeOn, refundUndelivered, isDefault };
+  static of({ id, code, name, currency, chargeOn, refundUndelivered, traffic, isDefault }: Tariff): TariffResponse {
+    return { id, code, name, currency, chargeOn, refundUndelivered, traffic, isDefault };
   }
 }
 

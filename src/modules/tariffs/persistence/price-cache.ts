@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../../database/database.js';
-import { PriceList, type Tariff, type TariffPrice } from '../domain/price-list.js';
+import { PriceList, type Tariff, type TariffPrice, type Traffic } from '../domain/price-list.js';
 import { LOAD_ASSIGNMENTS } from './sql/load-assignments.js';
 import { LOAD_PRICES, LOAD_TARIFFS } from './sql/load-price-lists.js';
 
@@ -12,6 +12,7 @@ const MAX_ACCOUNTS = 50_000;
 /** A tariff that an account has from an instant on. */
 export interface Assignment {
   tariffId: string;
+  traffic: Traffic;
   validFrom: Date;
 }
 
@@ -73,7 +74,7 @@ export class PriceCache {
     const { generation } = this;
     for (const id of accountIds) found.set(id, []);
     const rows = await this.database.query<Assignment & { accountId: string }>(LOAD_ASSIGNMENTS, [accountIds]);
-    for (const { accountId, tariffId, validFrom } of rows) found.get(accountId)!.push({ tariffId, validFrom });
+    for (const { accountId, ...assignment } of rows) found.get(accountId)!.push(assignment);
     if (generation !== this.generation) return;
     const until = performance.now() + CACHE_MS;
     for (const id of accountIds) this.remember(id, { assignments: found.get(id)!, until });

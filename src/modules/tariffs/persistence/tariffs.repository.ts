@@ -2,7 +2,14 @@ import { Database, type Tx } from '../../../database/database.js';
 import { cursorId, cursorInstant, cursorText, decodeCursor, type Page, toPage } from '../../../database/page.js';
 import { newId } from '../../../kernel/ids.js';
 import type { Currency } from '../../../kernel/money.js';
-import { type ChargeOn, NUMBER_PREFIX, type Tariff, TARIFF_CODE, type TariffPrice } from '../domain/price-list.js';
+import {
+  type ChargeOn,
+  NUMBER_PREFIX,
+  type Tariff,
+  TARIFF_CODE,
+  type TariffPrice,
+  type Traffic,
+} from '../domain/price-list.js';
 import { TARIFF_COLUMNS } from './sql/load-price-lists.js';
 
 type Reader = Pick<Tx, 'query'>;
@@ -13,16 +20,26 @@ export interface NewTariff {
   currency: Currency;
   chargeOn: ChargeOn;
   refundUndelivered: boolean;
+  traffic?: Traffic;
 }
 
 /** Null when the code is taken. */
 export async function insertTariff(tx: Tx, tariff: NewTariff, now: Date): Promise<Tariff | null> {
   const [row] = await tx.query<Tariff>(
-    `INSERT INTO tariffs (id, code, name, currency, charge_on, refund_undelivered, created_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7)
+    `INSERT INTO tariffs (id, code, name, currency, charge_on, refund_undelivered, traffic, created_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
      ON CONFLICT ON CONSTRAINT tariffs_code DO NOTHING
      RETURNING ${TARIFF_COLUMNS}`,
-    [newId(now), tariff.code, tariff.name, tariff.currency, tariff.chargeOn, tariff.refundUndelivered, now],
+    [
+      newId(now),
+      tariff.code,
+      tariff.name,
+      tariff.currency,
+      tariff.chargeOn,
+      tariff.refundUndelivered,
+      tariff.traffic ?? 'platform',
+      now,
+    ],
   );
   return row ?? null;
 }
@@ -59,11 +76,12 @@ export async function renameTariff(tx: Tx, id: string, version: number, name: st
   return row ?? null;
 }
 
-/** Makes it the default of its currency instead of the one that was. Null when the row has another version by now. */
+/** Makes it the default of its currency and traffic instead of the one that was. Null when the row has another version by now. */
 export async function makeDefault(tx: Tx, id: string, version: number): Promise<Tariff | null> {
   await tx.query(
     `UPDATE tariffs SET is_default = false, version = version + 1
-     WHERE is_default AND id <> $1 AND currency = (SELECT currency FROM tariffs WHERE id = $1 AND version = $2)`,
+     WHERE is_default AND id <> $1
+       AND (currency, traffic) = (SELECT currency, traffic FROM tariffs WHERE id = $1 AND version = $2)`,
     [id, version],
   );
   const [row] = await tx.query<Tariff>(
@@ -116,22 +134,27 @@ export interface AccountTariff {
   validFrom: Date;
 }
 
-/** From an instant on an account has a tariff; a plan for the same instant is replaced. */
-export async function assignTariff(tx: Tx, accountId: string, tariffId: string, validFrom: Date): Promise<void> {
+/** From an instant on an account has a tariff for its traffic; a plan for the same instant is replaced. */
+export async function assignTariff(
+  tx: Tx,
+  accountId: string,
+  { id, traffic }: Pick<Tariff, 'id' | 'traffic'>,
+  validFrom: Date,
+): Promise<void> {
   await tx.query(
-    `INSERT INTO account_tariffs (account_id, valid_from, tariff_id) VALUES ($1, $2, $3)
+    `INSERT INTO account_tariffs (account_id, traffic, valid_from, tariff_id) VALUES ($1, $2, $3, $4)
      ON CONFLICT ON CONSTRAINT account_tariffs_pk DO UPDATE SET tariff_id = EXCLUDED.tariff_id`,
-    [accountId, validFrom, tariffId],
+    [accountId, traffic, validFrom, id],
   );
 }
 
 /** What an account had, has and will have; newest first, the last hundred. */
 export async function listAccountTariffs(database: Database, accountId: string): Promise<AccountTariff[]> {
   const rows = await database.query<Tariff & { validFrom: Date }>(
-    `SELECT ${TARIFF_COLUMNS}, valid_from AS "validFrom"
-     FROM account_tariffs JOIN tariffs ON id = tariff_id
-     WHERE account_id = $1
-     ORDER BY valid_from DESC
+    `SELECT ${TARIFF_COLUMNS}, "validFrom"
+     FROM (SELECT tariff_id, valid_from AS "validFrom" FROM account_tariffs WHERE account_id = $1) a
+     JOIN tariffs ON id = tariff_id
+     ORDER BY "validFrom" DESC, traffic DESC
      LIMIT 100`,
     [accountId],
   );

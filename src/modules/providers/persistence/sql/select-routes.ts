@@ -1,11 +1,13 @@
 import type { Statement } from '../../../../database/database.js';
+import { AWAITING_ACTIVATION } from '../../domain/provider.js';
 
-/** The enabled routes to the operator's own providers: what the route book is made of. */
+/** The enabled routes: what the route book is made of. A provider that was never switched on leads nowhere yet. */
 export const SELECT_ROUTES: Statement = {
   name: 'providers.select-routes',
   text: `
-    SELECT r.id, r.prefix, r.lane, r.tier, r.weight, r.provider_id AS "providerId", p.status AS "providerStatus"
+    SELECT r.id, r.prefix, r.lane, r.tier, r.weight, r.provider_id AS "providerId", p.status AS "providerStatus",
+           p.owner_account_id AS "ownerAccountId"
     FROM routes r
-    JOIN providers p ON p.id = r.provider_id AND p.owner_account_id IS NULL
-    WHERE r.enabled`,
+    JOIN providers p ON p.id = r.provider_id
+    WHERE r.enabled AND p.pause_reason IS DISTINCT FROM '${AWAITING_ACTIVATION}'`,
 };
