@@ -89,6 +89,7 @@ module.exports = {
     only('messages', ['wallets', 'tariffs', 'templates', 'contacts', 'providers', 'senders', 'accounts']),
     only('campaigns', ['messages', 'wallets', 'tariffs', 'templates', 'contacts', 'providers', 'senders', 'accounts']),
     only('missed-calls', ['messages', 'tariffs', 'templates', 'senders', 'accounts']),
+    only('inbound', ['messages', 'contacts', 'providers', 'accounts']),
     only('statistics', ['accounts']),
     only('alerts', ['accounts']),
     only('operations', ['messages', 'providers', 'statistics', 'accounts', 'wallets']),

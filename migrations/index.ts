@@ -28,6 +28,8 @@ import { CreateSenders1764000001800 } from './1764000001800-create-senders.js';
 import { ProbePausedProviders1764000001900 } from './1764000001900-probe-paused-providers.js';
 import { CreateAlerts1764000001910 } from './1764000001910-create-alerts.js';
 import { PriceOwnProviders1764000001920 } from './1764000001920-price-own-providers.js';
+import { CreateInbound1764000002000 } from './1764000002000-create-inbound.js';
+import { KeepOptOutsOfReports1764000002010 } from './1764000002010-keep-opt-outs-of-reports.js';
 
 /** Every migration, in order. A landed migration is never edited; a change is a new file. */
 export const migrations: Function[] = [
@@ -61,4 +63,6 @@ export const migrations: Function[] = [
   ProbePausedProviders1764000001900,
   CreateAlerts1764000001910,
   PriceOwnProviders1764000001920,
+  CreateInbound1764000002000,
+  KeepOptOutsOfReports1764000002010,
 ];

@@ -6,7 +6,7 @@ import type { Database, Tx } from './database.js';
  * What is being locked. Every kind of advisory lock in the product stands here, so that two of them never share a key by
  * accident. Locks keep replicas out of each other's way; no invariant may rest on one alone.
  */
-export type LockScope = 'migrations' | 'idempotency' | 'schedule' | 'partitions' | 'outbox' | 'test-run';
+export type LockScope = 'migrations' | 'idempotency' | 'schedule' | 'partitions' | 'outbox' | 'inbound' | 'test-run';
 
 /** The 64-bit key of a lock, as PostgreSQL wants it (a signed decimal). */
 export function lockKey(scope: LockScope, name = ''): string {

@@ -10,6 +10,7 @@ import { AuditModule } from '../modules/audit/index.js';
 import { CampaignsModule } from '../modules/campaigns/index.js';
 import { ContactsModule } from '../modules/contacts/index.js';
 import { IdentityModule } from '../modules/identity/index.js';
+import { InboundModule } from '../modules/inbound/index.js';
 import { InvoicesModule } from '../modules/invoices/index.js';
 import { MessagesModule } from '../modules/messages/index.js';
 import { DispatchModule } from '../modules/messages/dispatch/dispatch.module.js';
@@ -66,6 +67,7 @@ export class AppModule {
         CampaignsModule,
         ContactsModule,
         DispatchModule,
+        InboundModule,
         InvoicesModule,
         MessagesModule,
         OperationsModule,

@@ -2,6 +2,7 @@ import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/comm
 import { ModuleRef } from '@nestjs/core';
 import { RaiseAlerts } from '../modules/alerts/index.js';
 import { CampaignRunner } from '../modules/campaigns/index.js';
+import { InboundRunner } from '../modules/inbound/index.js';
 import { Dispatcher } from '../modules/messages/dispatch/dispatcher.js';
 import { HoursFollower } from '../modules/messages/dispatch/hours-follower.js';
 import { ReportApplier } from '../modules/messages/reports/report-applier.js';
@@ -29,6 +30,7 @@ export class Workers implements BeforeApplicationShutdown {
     private readonly statistics: MessageStatistics,
     private readonly hours: HoursFollower,
     private readonly alerts: RaiseAlerts,
+    private readonly inbound: InboundRunner,
   ) {}
 
   async start(): Promise<void> {
@@ -40,6 +42,7 @@ export class Workers implements BeforeApplicationShutdown {
     this.statistics.start();
     this.hours.start();
     this.alerts.start();
+    this.inbound.start();
     this.scheduler.start(schedules((type) => this.moduleRef.get(type, { strict: false })));
   }
 
@@ -56,5 +59,6 @@ export class Workers implements BeforeApplicationShutdown {
     await this.connections.stop(DRAIN_MS);
     await this.dispatcher.finish(1_000);
     await this.reports.stop();
+    await this.inbound.stop();
   }
 }

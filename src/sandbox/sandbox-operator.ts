@@ -109,13 +109,16 @@ export class SandboxOperator {
   }
 
   /** A message from a phone to the peer; resolves with the peer's command_status, or null when nobody took it. */
-  sendFromPhone(from: string, to: string, text: string): Promise<number | null> {
+  sendFromPhone(from: string, to: string, text: string, part?: InboundPart): Promise<number | null> {
     const session = this.sessions.keys().next().value;
     if (!session) return Promise.resolve(null);
     const fields = { source_addr_ton: 1, source_addr_npi: 1, source_addr: from, destination_addr: to };
     // Left to itself, the package would write GSM-7 and call it ASCII.
     const data_coding = /^[\n\x20-\x7e]*$/.test(text) ? 0 : 8;
-    return new Promise((resolve) => session.deliver({ ...fields, data_coding, short_message: text }, resolve));
+    const message = part
+      ? { esm_class: 0x40, short_message: { udh: headerOf(part), message: text } }
+      : { short_message: text };
+    return new Promise((resolve) => session.deliver({ ...fields, data_coding, ...message }, resolve));
   }
 
   async stop(): Promise<void> {
@@ -327,4 +330,16 @@ export class SandboxOperator {
 function written(id: bigint, as: 'decimal' | 'hex'): string {
   const number = id <= Number.MAX_SAFE_INTEGER ? Number(id) : id;
   return as === 'decimal' ? number.toString() : number.toString(16).toUpperCase();
+}
+
+/** Which part of a long message from a phone it is. */
+export interface InboundPart {
+  reference: number;
+  partNo: number;
+  partsTotal: number;
+}
+
+/** A user data header with a reference of eight bits. */
+function headerOf({ reference, partNo, partsTotal }: InboundPart): Buffer {
+  return Buffer.from([5, 0, 3, reference & 0xff, partsTotal, partNo]);
 }

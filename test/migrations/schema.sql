@@ -349,6 +349,56 @@ CREATE TABLE idempotency_keys (
   CONSTRAINT idempotency_keys_key_length CHECK (((length(key) >= 1) AND (length(key) <= 255)))
 );
 
+CREATE TABLE inbound_inbox (
+  id uuid NOT NULL,
+  provider_id uuid NOT NULL,
+  sender text NOT NULL,
+  recipient text NOT NULL,
+  body_utf16 bytea NOT NULL,
+  provider_message_id text,
+  concat_reference integer,
+  part_no smallint,
+  parts_total smallint,
+  received_at timestamp with time zone NOT NULL,
+  next_try_at timestamp with time zone NOT NULL,
+  CONSTRAINT inbound_inbox_pk PRIMARY KEY (id),
+  CONSTRAINT inbound_inbox_provider_fk FOREIGN KEY (provider_id) REFERENCES providers(id),
+  CONSTRAINT inbound_inbox_part_is_whole CHECK ((num_nulls(concat_reference, part_no, parts_total) = ANY (ARRAY[0, 3])))
+) WITH (autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=500);
+
+CREATE TABLE inbound_messages (
+  account_id uuid NOT NULL,
+  id uuid NOT NULL,
+  provider_id uuid NOT NULL,
+  provider_message_id text,
+  sender text NOT NULL,
+  recipient text NOT NULL,
+  body text NOT NULL,
+  parts smallint NOT NULL,
+  complete boolean NOT NULL,
+  attribution text NOT NULL,
+  in_reply_to uuid,
+  action text,
+  received_at timestamp with time zone NOT NULL,
+  CONSTRAINT inbound_messages_pk PRIMARY KEY (account_id, id),
+  CONSTRAINT inbound_messages_account_fk FOREIGN KEY (account_id) REFERENCES accounts(id),
+  CONSTRAINT inbound_messages_action CHECK ((action = ANY (ARRAY['opted_out'::text, 'opted_in'::text]))),
+  CONSTRAINT inbound_messages_attribution CHECK ((attribution = ANY (ARRAY['number'::text, 'reply'::text, 'none'::text])))
+);
+
+CREATE TABLE inbound_numbers (
+  id uuid NOT NULL,
+  provider_id uuid NOT NULL,
+  address text NOT NULL,
+  account_id uuid NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT inbound_numbers_address_unique UNIQUE (address, provider_id),
+  CONSTRAINT inbound_numbers_pk PRIMARY KEY (id),
+  CONSTRAINT inbound_numbers_account_fk FOREIGN KEY (account_id) REFERENCES accounts(id),
+  CONSTRAINT inbound_numbers_provider_fk FOREIGN KEY (provider_id) REFERENCES providers(id),
+  CONSTRAINT inbound_numbers_address CHECK ((address ~ '^[0-9]{3,15}$'::text))
+);
+
 CREATE TABLE invoice_cancellations (
   account_id uuid NOT NULL,
   invoice_id uuid NOT NULL,
@@ -882,6 +932,7 @@ CREATE TABLE report_inbox (
   received_at timestamp with time zone NOT NULL,
   tries smallint DEFAULT 0 NOT NULL,
   next_try_at timestamp with time zone NOT NULL,
+  opted_out boolean DEFAULT false NOT NULL,
   CONSTRAINT report_inbox_pk PRIMARY KEY (id),
   CONSTRAINT report_inbox_provider_fk FOREIGN KEY (provider_id) REFERENCES providers(id),
   CONSTRAINT report_inbox_status CHECK ((status = ANY (ARRAY['submitted'::text, 'delivered'::text, 'undelivered'::text, 'expired'::text, 'rejected'::text, 'unknown'::text])))
@@ -1209,6 +1260,16 @@ CREATE INDEX delivery_reports_message ON ONLY public.delivery_reports USING btre
 CREATE UNIQUE INDEX document_numbers_text ON public.document_numbers USING btree (legal_entity_id, document_number);
 
 CREATE INDEX idempotency_keys_created ON public.idempotency_keys USING btree (created_at);
+
+CREATE INDEX inbound_inbox_due ON public.inbound_inbox USING btree (next_try_at, id);
+
+CREATE INDEX inbound_inbox_parts ON public.inbound_inbox USING btree (sender, recipient, concat_reference) WHERE (parts_total IS NOT NULL);
+
+CREATE INDEX inbound_messages_all ON public.inbound_messages USING btree (id);
+
+CREATE INDEX inbound_messages_provider_message ON public.inbound_messages USING btree (provider_message_id, provider_id) WHERE (provider_message_id IS NOT NULL);
+
+CREATE INDEX inbound_messages_sender ON public.inbound_messages USING btree (account_id, sender, id);
 
 CREATE INDEX ledger_entries_statement ON public.ledger_entries USING btree (account_id, wallet_id, created_at, wallet_seq);
 

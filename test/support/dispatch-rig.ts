@@ -6,6 +6,7 @@ import { measure } from '../../src/kernel/sms-parts.js';
 import type { WeeklyWindow } from '../../src/kernel/time-window.js';
 import { AccountAudit, AccountsService } from '../../src/modules/accounts/index.js';
 import { AccountOpenings } from '../../src/modules/accounts/account-openings.js';
+import { ContactsService } from '../../src/modules/contacts/index.js';
 import { ClaimBatch } from '../../src/modules/messages/dispatch/claim-batch.js';
 import { Dispatcher } from '../../src/modules/messages/dispatch/dispatcher.js';
 import { DispatchSettings } from '../../src/modules/messages/dispatch/dispatch-settings.js';
@@ -138,7 +139,8 @@ export class DispatchRig {
     this.mover = new MessageMover(this.ledger);
     const putAside = new PutAside(this.mover, this.settings);
     this.unknown = new ResolveUnknown(database, clock, this.mover, this.settings);
-    this.outcomes = new SettleOutcomes(database, clock, this.mover, this.desk, this.unknown, this.settings);
+    const contacts = new ContactsService(database, clock);
+    this.outcomes = new SettleOutcomes(database, clock, this.mover, this.desk, this.unknown, contacts, this.settings);
     this.claimBatch = new ClaimBatch(database, clock, this.accounts, putAside, this.settings);
     this.keeper = new QueueKeeper(database, clock, this.mover, putAside, this.desk, this.settings);
     this.connections = new TestConnections(this.inbox, clock);
@@ -149,6 +151,7 @@ export class DispatchRig {
       this.inbox,
       this.mover,
       new GuessUnknown(this.settings),
+      contacts,
       this.settings,
     );
     this.applier = new ReportApplier(this.inbox, this.reports, this.settings);

@@ -11,6 +11,7 @@ import { LinkKeeper } from '../../src/modules/providers/connections/link-keeper.
 import { LinkOpener } from '../../src/modules/providers/connections/link-opener.js';
 import { CredentialVault } from '../../src/modules/providers/credentials/credential-vault.js';
 import { ProvidersService } from '../../src/modules/providers/providers.service.js';
+import { InboundInbox } from '../../src/modules/providers/inbound-inbox.js';
 import { ReportInbox } from '../../src/modules/providers/report-inbox.js';
 
 export const TEST_KEY = randomBytes(32);
@@ -40,6 +41,7 @@ export function createLinkKeeper(
     new BindLeases(database),
     new LinkOpener(database, vault, Object.assign(readEnv({}), { ALLOW_PRIVATE_ADDRESSES: true }, env), clock),
     new ReportInbox(database),
+    new InboundInbox(database),
     new PauseProvider(database, accounts, new AccountAudit(clock), providers, clock),
     clock,
     settings,

@@ -3,6 +3,7 @@ import { Database, type Tx } from '../../database/database.js';
 import { cursorText, decodeCursor, type Page, toPage } from '../../database/page.js';
 import { Clock } from '../../kernel/clock.js';
 import { DomainError } from '../../kernel/domain-error.js';
+import { ADD_OPT_OUTS, REMOVE_OPT_OUTS } from './persistence/sql/change-opt-outs.js';
 import { FIND_OPT_OUTS } from './persistence/sql/find-opt-outs.js';
 
 export type OptOutSource = 'portal' | 'recipient' | 'provider' | 'import';
@@ -26,6 +27,10 @@ interface OptOutRow {
   note: string | null;
   created_at: Date;
 }
+
+/** As the column holds them. */
+const DIGITS = /^[1-9][0-9]{5,14}$/;
+const MAX_NOTE = 500;
 
 /** Who may not be written to. */
 @Injectable()
@@ -72,6 +77,36 @@ export class ContactsService {
       [accountId, digits, source, note ?? null, this.clock.now()],
     );
     return toOptOut(row!);
+  }
+
+  /**
+   * The same for several numbers, because the recipients or their operators said so; what is no telephone number is passed over. In
+   * the order of their keys, and the last thing that the transaction locks.
+   */
+  async optOutAll(
+    tx: Tx,
+    numbers: readonly (AccountNumber & { note: string })[],
+    source: Exclude<OptOutSource, 'portal'>,
+    now: Date,
+  ): Promise<void> {
+    const unique = [...new Map(numbers.map((one) => [`${one.accountId} ${one.digits}`, one])).entries()]
+      .filter(([, { digits }]) => DIGITS.test(digits))
+      .sort(([one], [other]) => (one < other ? -1 : 1))
+      .map(([, number]) => number);
+    if (unique.length === 0) return;
+    await tx.query(ADD_OPT_OUTS, [
+      unique.map(({ accountId }) => accountId),
+      unique.map(({ digits }) => digits),
+      unique.map(({ note }) => note.slice(0, MAX_NOTE)),
+      source,
+      now,
+    ]);
+  }
+
+  /** The person wants messages again: whoever entered the opt-out, it is the person's to lift. */
+  async optInAll(tx: Tx, numbers: readonly AccountNumber[]): Promise<void> {
+    if (numbers.length === 0) return;
+    await tx.query(REMOVE_OPT_OUTS, [numbers.map(({ accountId }) => accountId), numbers.map(({ digits }) => digits)]);
   }
 
   /** Messages may be sent again. Refuses what is not there: not_found `opt_out_not_found`. */

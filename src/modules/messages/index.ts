@@ -7,6 +7,7 @@ export * from './domain/message-group.js';
 export * from './domain/message.js';
 export { isLongPast } from './domain/timing.js';
 export * from './domain/transitions.js';
+export { Correspondence } from './correspondence.js';
 export { MessageGroups } from './actions/message-groups.js';
 export { MessagePartitions } from './jobs/message-partitions.js';
 export { MessagesModule } from './messages.module.js';

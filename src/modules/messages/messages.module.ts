@@ -8,6 +8,7 @@ import { TariffsModule } from '../tariffs/index.js';
 import { TemplatesModule } from '../templates/index.js';
 import { WalletsModule } from '../wallets/index.js';
 import { CallAcceptor } from './actions/accept-calls.js';
+import { Correspondence } from './correspondence.js';
 import { DecideUnknown } from './actions/decide-unknown.js';
 import { MessageCanceller } from './actions/cancel-messages.js';
 import { MoveBacklog } from './actions/move-backlog.js';
@@ -48,6 +49,7 @@ import { MessagesService } from './messages.service.js';
   providers: [
     CallAcceptor,
     CallPlanner,
+    Correspondence,
     DecideUnknown,
     MessageCanceller,
     MessageGroups,
@@ -62,6 +64,6 @@ import { MessagesService } from './messages.service.js';
     ResolveUnknown,
     { provide: DispatchSettings, useFactory: (env: Env) => DispatchSettings.of(env), inject: [Env] },
   ],
-  exports: [MessageGroups, MessagePartitions, MessagesService, QueueHints, QueueReads],
+  exports: [Correspondence, MessageGroups, MessagePartitions, MessagesService, QueueHints, QueueReads],
 })
 export class MessagesModule {}

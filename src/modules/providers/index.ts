@@ -10,6 +10,7 @@ export { ProvidersService } from './providers.service.js';
 export { RateGates, type RateGate, type RateGrant, type TakeOptions } from './rate-gates.js';
 export { isMissed } from './domain/rate.js';
 export { runInSlots } from './run-in-slots.js';
+export { InboundInbox, type InboxMessage } from './inbound-inbox.js';
 export { ReportInbox, type InboxReport } from './report-inbox.js';
 export * from './sms-provider.js';
 export { providerGate, type ProviderSnapshot } from './provider-snapshot.js';

@@ -27,6 +27,7 @@ import './providers.errors.js';
 import { ProviderLoad } from './provider-load.js';
 import { ProvidersService } from './providers.service.js';
 import { RateGates } from './rate-gates.js';
+import { InboundInbox } from './inbound-inbox.js';
 import { ReportInbox } from './report-inbox.js';
 import { RoutesAdminController } from './routes.admin.controller.js';
 
@@ -38,6 +39,7 @@ import { RoutesAdminController } from './routes.admin.controller.js';
     ProviderLoad,
     ProvidersService,
     RateGates,
+    InboundInbox,
     ReportInbox,
     { provide: ProviderConnections, useClass: LinkKeeper },
     BindLeases,
@@ -59,6 +61,15 @@ import { RoutesAdminController } from './routes.admin.controller.js';
     AskForStatuses,
     CallbackBook,
   ],
-  exports: [AskForStatuses, ProbePaused, ProviderLoad, ProvidersService, RateGates, ReportInbox, ProviderConnections],
+  exports: [
+    InboundInbox,
+    AskForStatuses,
+    ProbePaused,
+    ProviderLoad,
+    ProvidersService,
+    RateGates,
+    ReportInbox,
+    ProviderConnections,
+  ],
 })
 export class ProvidersModule {}

@@ -50,6 +50,7 @@ export class ReportInbox {
       reports.map(({ operator }) => storable(operator)),
       reports.map(({ raw }) => storable(raw)),
       column('receivedAt'),
+      reports.map(({ optedOut }) => optedOut ?? false),
       now,
     ]);
     for (const listener of this.listeners) listener();

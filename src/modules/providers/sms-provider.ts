@@ -66,7 +66,13 @@ export type PartResult =
       billedParts?: number;
     }
   /** A definite refusal: sending the same again is pointless here, another route may still take it. */
-  | { kind: 'rejected'; code: string; detail: string }
+  | {
+      kind: 'rejected';
+      code: string;
+      detail: string;
+      /** The provider says that the recipient does not want messages from this sender. */
+      optedOut?: true;
+    }
   /** Provably not sent: goes back to the queue without burning the attempt. */
   | { kind: 'not_sent'; reason: NotSentReason; code: string; retryAfterMs?: number }
   /** It may or may not have left: time-out, reset after the write, 5xx. Never resend it blindly. */
@@ -100,6 +106,8 @@ export interface ProviderReport {
   intermediate: boolean;
   /** The provider's error code as it wrote it; null when it says "no error" or nothing. */
   errorCode: string | null;
+  /** The provider says that the recipient does not want messages from this sender. */
+  optedOut?: true;
   doneAt: Date | null;
   receivedAt: Date;
   /** The sender the message had. */
@@ -123,6 +131,7 @@ export interface InboundMessage {
   to: string;
   text: string;
   receivedAt: Date;
+  /** Of a part: what its parts have in common, from 1, how many. */
   concat?: { reference: number; partNo: number; partsTotal: number };
   providerMessageId?: string;
 }

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { Env } from '../../../config/env.js';
 import { AccountsModule } from '../../accounts/index.js';
+import { ContactsModule } from '../../contacts/index.js';
 import { ProvidersModule } from '../../providers/index.js';
 import { WalletsModule } from '../../wallets/index.js';
 import { MessagesModule } from '../messages.module.js';
@@ -24,7 +25,7 @@ import { QueueListener } from './queue-listener.js';
  * and {@link ReportApplier}. The way back: dispatcher, connections, {@link Dispatcher.finish}, applier.
  */
 @Module({
-  imports: [AccountsModule, MessagesModule, ProvidersModule, WalletsModule],
+  imports: [AccountsModule, ContactsModule, MessagesModule, ProvidersModule, WalletsModule],
   providers: [
     ApplyReports,
     ClaimBatch,

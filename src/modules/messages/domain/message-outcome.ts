@@ -4,7 +4,7 @@
  */
 export type PartOutcome = { partNo: number } & (
   | { kind: 'submitted'; providerMessageId: string }
-  | { kind: 'rejected'; code: string; detail: string }
+  | { kind: 'rejected'; code: string; detail: string; optedOut?: true }
   | { kind: 'not_sent'; reason: string; code: string; retryAfterMs?: number }
   | { kind: 'unknown'; code: string; detail: string }
 );

@@ -3,6 +3,7 @@ import { Database, together, type Tx } from '../../../database/database.js';
 import { Clock } from '../../../kernel/clock.js';
 import { lowestIdAt } from '../../../kernel/ids.js';
 import { AccountsService } from '../../accounts/index.js';
+import { ContactsService } from '../../contacts/index.js';
 import { type InboxReport, ReportInbox } from '../../providers/index.js';
 import { DispatchSettings } from '../dispatch/dispatch-settings.js';
 import { type PartCandidate, matchReport, type ReportMatch } from '../domain/report-match.js';
@@ -29,7 +30,7 @@ interface Known {
  * Applies what waits in the report inbox, in one transaction of a constant number of statements per batch: take, match by id,
  * lock the messages, read their parts, move parts and messages with their money, keep every report as it came, finish or park.
  *
- * Lock order: inbox rows, messages, wallets.
+ * Lock order: inbox rows, messages, wallets, opt-outs.
  */
 @Injectable()
 export class ApplyReports {
@@ -40,6 +41,7 @@ export class ApplyReports {
     private readonly inbox: ReportInbox,
     private readonly mover: MessageMover,
     private readonly guessing: GuessUnknown,
+    private readonly contacts: ContactsService,
     private readonly settings: DispatchSettings,
   ) {}
 
@@ -65,6 +67,7 @@ export class ApplyReports {
         ),
       );
       await followReports(tx, applied, this.settings, now);
+      await this.contacts.optOutAll(tx, toOptOuts(applied), 'provider', now);
       return reports.length;
     });
   }
@@ -165,6 +168,15 @@ function sortOut(
     return false;
   });
   return { waiting, done };
+}
+
+/** Whom the provider keeps from the account's messages, as far as it is known whose message it was. */
+function toOptOuts({ records, messages }: { records: readonly ReportRecord[]; messages: Map<string, LockedMessage> }) {
+  return records.flatMap(({ report, match }) => {
+    const message = match.kind === 'parts' && report.optedOut ? messages.get(match.messageId) : undefined;
+    if (!message) return [];
+    return [{ accountId: message.accountId, digits: message.recipient, note: report.errorCode ?? report.status }];
+  });
 }
 
 /** What the provider calls the part, or our own name for it where it has none. */

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Tx } from '../../../database/database.js';
 import { Clock } from '../../../kernel/clock.js';
+import { ContactsService } from '../../contacts/index.js';
 import { DispatchSettings } from '../dispatch/dispatch-settings.js';
 import { FlightDesk } from '../dispatch/flight-desk.js';
 import { requeueAt } from '../domain/requeue.js';
@@ -13,7 +14,7 @@ import type { Landed } from './settler.js';
 
 /**
  * Settles what a link reported, in one transaction of a constant number of statements: out of the queue (guarded by worker and
- * fence), message rows, outbox, attempts and parts, money. Lock order: queue rows, messages, wallets, streams.
+ * fence), message rows, outbox, attempts and parts, money. Lock order: queue rows, messages, wallets, streams, opt-outs.
  *
  * What the worker no longer holds was called `unknown` meanwhile by whoever found the lapsed lease; the outcome then arrives
  * like a late answer.
@@ -26,6 +27,7 @@ export class SettleOutcomes {
     private readonly mover: MessageMover,
     private readonly desk: FlightDesk,
     private readonly late: ResolveUnknown,
+    private readonly contacts: ContactsService,
     private readonly settings: DispatchSettings,
   ) {}
 
@@ -47,6 +49,7 @@ export class SettleOutcomes {
         }),
         now,
       );
+      await this.contacts.optOutAll(tx, settled.flatMap(toOptOuts), 'provider', now);
       return landed.filter(({ flight }) => !held.has(flight.message.id));
     });
     if (lost.length > 0) await this.late.answered(lost.flatMap(({ flight }) => toLateAnswers(flight)));
@@ -83,6 +86,14 @@ function toMove({ flight: { message }, outcome }: Landed): MessageMove {
     default:
       return outcome satisfies never;
   }
+}
+
+/** Whom the provider keeps from the account's messages: the next ones are not even tried. */
+function toOptOuts({ flight: { message, outcomes } }: Landed) {
+  const { accountId, recipient } = message;
+  return outcomes.flatMap((part) =>
+    part.kind === 'rejected' && part.optedOut ? [{ accountId, digits: recipient, note: part.code }] : [],
+  );
 }
 
 function toEnded({ flight, outcome }: Landed) {

@@ -3,6 +3,7 @@ import { Database } from '../../../database/database.js';
 import { CredentialVault, type SealedCredentials } from '../credentials/credential-vault.js';
 import type { ProviderKind } from '../domain/provider.js';
 import type { ReportSettings } from '../http/http-settings.js';
+import { InboundReader } from '../http/inbound-reader.js';
 import { ReportReader } from '../http/report-reader.js';
 import { KINDS } from '../kinds/kinds.js';
 import { hashOfToken } from './callback-url.js';
@@ -10,9 +11,12 @@ import { hashOfToken } from './callback-url.js';
 /** Who calls, and how its calls are read and answered. */
 export interface CallbackOwner {
   providerId: string;
-  reader: ReportReader;
-  answer: ReportSettings['answer'];
+  reports: { reader: ReportReader; answer: CallAnswer } | null;
+  inbound: { reader: InboundReader; answer: CallAnswer } | null;
 }
+
+/** What the provider wants to hear. */
+type CallAnswer = ReportSettings['answer'];
 
 interface CallbackRow {
   id: string;
@@ -59,11 +63,14 @@ export class CallbackBook {
     if (!row) return null;
     const kind = KINDS[row.kind];
     const credentials = this.credentialsOf(row, kind.readsWithCredentials(row.settings));
-    const reports = kind.describe?.(row.settings, Object.keys(credentials)).reports;
-    if (!reports) return null;
+    const { reports, inbound } = kind.describe?.(row.settings, Object.keys(credentials)) ?? {};
     const secrets = Object.fromEntries(Object.entries(credentials).map(([name, value]) => [`secret.${name}`, value]));
-    const reader = new ReportReader(reports, secrets, kind.checkReports?.(row.settings));
-    return { providerId: row.id, reader, answer: reports.answer };
+    const check = kind.checkReports?.(row.settings);
+    return {
+      providerId: row.id,
+      reports: reports ? { reader: new ReportReader(reports, secrets, check), answer: reports.answer } : null,
+      inbound: inbound ? { reader: new InboundReader(inbound, secrets, check), answer: inbound.answer } : null,
+    };
   }
 
   /** Only a signature needs secrets: without one, reports are taken even when the keys are lost. */

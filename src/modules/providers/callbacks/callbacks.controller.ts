@@ -6,7 +6,10 @@ import { Env } from '../../../config/env.js';
 import { ApiProblems, Public, StreamedBody } from '../../../gateway/index.js';
 import { Clock } from '../../../kernel/clock.js';
 import { DomainError } from '../../../kernel/domain-error.js';
+import { InboundInbox } from '../inbound-inbox.js';
 import { ReportInbox } from '../report-inbox.js';
+import type { ProviderCall } from '../http/call-reader.js';
+import type { ReportSettings } from '../http/http-settings.js';
 import { AppendQueue } from './append-queue.js';
 import { CallbackBook } from './callback-book.js';
 import { CALLBACK_PATH } from './callback-url.js';
@@ -16,7 +19,7 @@ const BODY_LIMIT = 512 * 1_024;
 /** What is too large is read to its end so far, and thrown away: then the connection can be used again. */
 const DISCARD_LIMIT = 4 * 1_048_576;
 
-/** Where providers over HTTP report. What is answered with success is stored; what is not is theirs to repeat. */
+/** Where providers over HTTP report, and tell of messages from phones. What is answered with success is stored; what is not is theirs to repeat. */
 @ApiTags('callbacks')
 @Controller(CALLBACK_PATH)
 export class CallbacksController {
@@ -26,6 +29,7 @@ export class CallbacksController {
     private readonly book: CallbackBook,
     private readonly env: Env,
     private readonly clock: Clock,
+    private readonly inbound: InboundInbox,
     inbox: ReportInbox,
   ) {
     this.queue = new AppendQueue(inbox, () => clock.now());
@@ -66,22 +70,87 @@ export class CallbacksController {
     return this.receive(token, request, '', reply);
   }
 
+  @Post(':token/inbound')
+  @HttpCode(200)
+  @Public()
+  @ApiOperation({ summary: 'Messages from phones, in the format of a provider', operationId: 'receiveInbound' })
+  @ApiOkResponse({
+    description: 'Stored; the provider’s own word for it.',
+    content: { 'text/plain': { schema: { type: 'string' }, example: 'OK' } },
+  })
+  @ApiConsumes('application/json', 'application/x-www-form-urlencoded')
+  @StreamedBody()
+  @ApiProblems(401, 404, 413, 422, 503)
+  async postInbound(
+    @Param('token') token: string,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
+    return this.receiveInbound(token, request, await readBody(request.body, reply), reply);
+  }
+
+  @Get(':token/inbound')
+  @Public()
+  @ApiOperation({ summary: 'A message from a phone, in the query', operationId: 'receiveInboundMessage' })
+  @ApiOkResponse({
+    description: 'Stored; the provider’s own word for it.',
+    content: { 'text/plain': { schema: { type: 'string' }, example: 'OK' } },
+  })
+  @ApiProblems(401, 404, 422, 503)
+  async getInbound(
+    @Param('token') token: string,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
+    return this.receiveInbound(token, request, '', reply);
+  }
+
   private async receive(token: string, request: FastifyRequest, body: string, reply: FastifyReply): Promise<string> {
     const owner = await this.book.find(token);
-    if (!owner) throw new DomainError('not_found', 'callback_not_found');
-    const url = this.env.PUBLIC_URL.replace(/\/+$/, '') + request.url;
-    const { reports, unreadable } = owner.reader.read({ url, headers: request.headers, body }, this.clock.now());
+    if (!owner?.reports) throw new DomainError('not_found', 'callback_not_found');
+    const { reader, answer } = owner.reports;
+    const { reports, unreadable } = reader.read(this.callOf(request, body), this.clock.now());
     if (reports.length > 0) {
       await this.queue.append(reports.map((report) => ({ ...report, providerId: owner.providerId })));
     }
-    // The readable ones are stored by now, and storing them again when the call is repeated does no harm.
-    if (unreadable.length > 0) {
-      const errors = unreadable.slice(0, 20).map((index) => ({ pointer: `/${index}`, code: 'report_unreadable' }));
-      throw new DomainError('invalid', 'report_unreadable', { errors });
-    }
-    reply.status(owner.answer.status).header('content-type', owner.answer.contentType);
-    return owner.answer.body;
+    refuseUnreadable(unreadable);
+    return say(reply, answer);
   }
+
+  private async receiveInbound(
+    token: string,
+    request: FastifyRequest,
+    body: string,
+    reply: FastifyReply,
+  ): Promise<string> {
+    const owner = await this.book.find(token);
+    if (!owner?.inbound) throw new DomainError('not_found', 'callback_not_found');
+    const { reader, answer } = owner.inbound;
+    const now = this.clock.now();
+    const { messages, unreadable } = reader.read(this.callOf(request, body), now);
+    await this.inbound.append(
+      messages.map((message) => ({ ...message, providerId: owner.providerId })),
+      now,
+    );
+    refuseUnreadable(unreadable);
+    return say(reply, answer);
+  }
+
+  private callOf({ url, headers }: FastifyRequest, body: string): ProviderCall {
+    return { url: this.env.PUBLIC_URL.replace(/\/+$/, '') + url, headers, body };
+  }
+}
+
+/** The readable ones are stored by now, and storing them again when the call is repeated does no harm. */
+function refuseUnreadable(unreadable: readonly number[]): void {
+  if (unreadable.length === 0) return;
+  const errors = unreadable.slice(0, 20).map((index) => ({ pointer: `/${index}`, code: 'report_unreadable' }));
+  throw new DomainError('invalid', 'report_unreadable', { errors });
+}
+
+function say(reply: FastifyReply, { status, contentType, body }: ReportSettings['answer']): string {
+  reply.status(status).header('content-type', contentType);
+  return body;
 }
 
 /**

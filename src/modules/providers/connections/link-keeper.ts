@@ -6,6 +6,7 @@ import { PauseProvider } from '../actions/pause-provider.js';
 import type { ProviderKind, ProviderLifecycle, SystemPause } from '../domain/provider.js';
 import { SELECT_LINKED_PROVIDERS } from '../persistence/sql/select-linked-providers.js';
 import { providerGate } from '../provider-snapshot.js';
+import { InboundInbox } from '../inbound-inbox.js';
 import { ReportInbox } from '../report-inbox.js';
 import type { ProviderListener, ProviderStatus } from '../sms-provider.js';
 import { BindLeases } from './bind-leases.js';
@@ -50,6 +51,7 @@ export class LinkKeeper extends ProviderConnections {
     private readonly leases: BindLeases,
     private readonly opener: LinkOpener,
     private readonly inbox: ReportInbox,
+    private readonly inbound: InboundInbox,
     private readonly pauseProvider: PauseProvider,
     private readonly clock: Clock,
     private readonly settings: ConnectionSettings,
@@ -282,6 +284,11 @@ export class LinkKeeper extends ProviderConnections {
       onReports: (reports) =>
         this.inbox.append(
           reports.map((report) => ({ ...report, providerId })),
+          this.clock.now(),
+        ),
+      onInbound: (messages) =>
+        this.inbound.append(
+          messages.map((message) => ({ ...message, providerId })),
           this.clock.now(),
         ),
       onLateAnswers: (answers) => {

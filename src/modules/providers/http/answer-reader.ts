@@ -130,6 +130,8 @@ export class AnswerReader {
         return { link: 'credentials', result: { kind: 'not_sent', reason: 'unavailable', code: shown } };
       case 'unknown':
         return unclear(shown, detail);
+      case 'opted_out':
+        return { link: 'well', result: { kind: 'rejected', code: shown, detail, optedOut: true } };
       default:
         return { link: 'well', result: { kind: 'rejected', code: shown, detail } };
     }

@@ -39,7 +39,15 @@ export interface HmacSettings {
 }
 
 /** What an answer that is not a success means; see the table in README.md. */
-export const MEANINGS = ['refused', 'throttled', 'unavailable', 'no_funds', 'credentials', 'unknown'] as const;
+export const MEANINGS = [
+  'refused',
+  'opted_out',
+  'throttled',
+  'unavailable',
+  'no_funds',
+  'credentials',
+  'unknown',
+] as const;
 export type Meaning = (typeof MEANINGS)[number];
 
 export interface ErrorRule {
@@ -80,11 +88,34 @@ export interface ReportSettings {
   statuses: Record<string, ReportStatus>;
   /** Error codes that say "no error". */
   noErrorCodes: string[];
+  /** Error codes by which the recipient does not want our messages; the words of `status` count, too. */
+  optOutCodes?: string[];
   doneAtFormat: 'iso' | 'unix' | 'unix_ms';
   /** Of `cost`; ISO 4217. */
   currency: string | null;
   /** What the provider wants to hear when we have stored the reports. */
   answer: { status: number; contentType: string; body: string };
+  signature: HmacSettings | null;
+}
+
+export interface InboundFields {
+  from: string;
+  to: string;
+  text: string;
+  messageId?: string;
+  /** Of providers that hand over the parts of a long message: what they have in common, which one, of how many. */
+  concatReference?: string;
+  partNo?: string;
+  partsTotal?: string;
+}
+
+/** How the provider tells of messages from phones, at `<callback address>/inbound`. */
+export interface InboundSettings {
+  format: ReportSettings['format'];
+  list: string | null;
+  /** Pointers, as in {@link ReportSettings.fields}. */
+  fields: InboundFields;
+  answer: ReportSettings['answer'];
   signature: HmacSettings | null;
 }
 
@@ -156,7 +187,14 @@ export interface HttpSettings {
   balance?: BalanceSettings | null;
   errors: ErrorRule[];
   reports: ReportSettings | null;
+  /** Null or absent: it tells of none. */
+  inbound?: InboundSettings | null;
   limits: HttpLimits;
+}
+
+/** Somebody calls us: with reports, or with messages from phones. */
+export function takesCallbacks({ reports, inbound }: HttpSettings): boolean {
+  return Boolean(reports || inbound);
 }
 
 /** Values that a template may name besides `secret.<name>`. */

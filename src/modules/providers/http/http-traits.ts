@@ -50,6 +50,6 @@ export function capabilitiesOf(settings: HttpSettings, traits: HttpTraits): Prov
     balance: Boolean(balance),
     reports: reports ? 'callback' : statusQuery ? 'polled' : 'none',
     lateAnswers: false,
-    inbound: false,
+    inbound: Boolean(settings.inbound),
   };
 }

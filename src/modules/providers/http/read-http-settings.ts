@@ -7,6 +7,8 @@ import {
   type HttpBody,
   type HttpLimits,
   type HttpSettings,
+  type InboundFields,
+  type InboundSettings,
   MEANINGS,
   MESSAGE_PLACEHOLDERS,
   type ReportFields,
@@ -31,7 +33,7 @@ const HEADER_PLACEHOLDERS = ['to', 'reference', 'callbackUrl', 'timestamp', 'enc
 const TEMPLATE_LENGTH = { max: 8_000 };
 
 const VALIDITY_KEYS = ['minValiditySeconds', 'maxValiditySeconds'];
-const ROOT_KEYS = ['request', 'auth', 'answer', 'errors', 'reports', 'balance', 'limits'];
+const ROOT_KEYS = ['request', 'auth', 'answer', 'errors', 'reports', 'inbound', 'balance', 'limits'];
 
 interface Scope {
   shape: ShapeReader;
@@ -52,6 +54,7 @@ export function readHttpSettings(input: unknown, secrets: ReadonlySet<string>): 
     answer: readAnswer(scope, root['answer'] ?? {}),
     errors: shape.list(root['errors'] ?? [], '/errors', 100, (rule, pointer) => readErrorRule(shape, rule, pointer)),
     reports: optional(root['reports'], (value) => readReports(scope, value)),
+    inbound: optional(root['inbound'], (value) => readInbound(scope, value)),
     balance: optional(root['balance'], (value) => readBalance(scope, value)),
     limits: readLimits(shape, root['limits'] ?? {}),
   };
@@ -292,8 +295,8 @@ function readErrorRule(shape: ShapeReader, input: unknown, pointer: string): Err
 
 function readReports(scope: Scope, input: unknown): ReportSettings {
   const { shape } = scope;
-  const keys = 'format list separator fields statuses noErrorCodes doneAtFormat currency answer signature'.split(' ');
-  const reports = shape.object(input, '/reports', keys) ?? {};
+  const keys = 'format list separator fields statuses noErrorCodes optOutCodes doneAtFormat currency answer'.split(' ');
+  const reports = shape.object(input, '/reports', [...keys, 'signature']) ?? {};
   const format = shape.oneOf(reports['format'], '/reports/format', ['json', 'form', 'query', 'any'] as const);
   if (format !== 'json' && reports['list'] != null) shape.fail('/reports/list', 'only_with_json');
   return {
@@ -305,11 +308,14 @@ function readReports(scope: Scope, input: unknown): ReportSettings {
     noErrorCodes: shape.list(reports['noErrorCodes'] ?? ['0', '000'], '/reports/noErrorCodes', 20, (item, at_) =>
       shape.text(item, at_, { max: 50 }),
     ),
+    optOutCodes: shape.list(reports['optOutCodes'] ?? [], '/reports/optOutCodes', 50, (item, at_) =>
+      shape.text(item, at_, { max: 100 }),
+    ),
     doneAtFormat: shape.oneOf(reports['doneAtFormat'] ?? 'iso', '/reports/doneAtFormat', ['iso', 'unix', 'unix_ms']),
     currency: optional(reports['currency'], (value) =>
       shape.text(value, '/reports/currency', { pattern: ISO_CURRENCY }),
     ),
-    answer: readReportAnswer(shape, reports['answer'] ?? {}),
+    answer: readCallAnswer(shape, reports['answer'] ?? {}, '/reports/answer'),
     signature: optional(reports['signature'], (value) =>
       readHmac(scope, value, '/reports/signature', ['body', 'url', 'sortedFields']),
     ),
@@ -336,15 +342,38 @@ function plainPointer(shape: ShapeReader, value: unknown, pointer: string): stri
   return text;
 }
 
-function readReportAnswer(shape: ShapeReader, input: unknown): ReportSettings['answer'] {
-  const answer = shape.object(input, '/reports/answer', ['status', 'contentType', 'body']) ?? {};
+function readCallAnswer(shape: ShapeReader, input: unknown, pointer: string): ReportSettings['answer'] {
+  const answer = shape.object(input, pointer, ['status', 'contentType', 'body']) ?? {};
   return {
-    status: shape.int(answer['status'] ?? 200, '/reports/answer/status', 200, 299),
-    contentType: shape.text(answer['contentType'] ?? 'text/plain; charset=utf-8', '/reports/answer/contentType', {
+    status: shape.int(answer['status'] ?? 200, at(pointer, 'status'), 200, 299),
+    contentType: shape.text(answer['contentType'] ?? 'text/plain; charset=utf-8', at(pointer, 'contentType'), {
       max: 100,
       pattern: /^[\w.+-]+\/[\w.+-]+(;[ -~]*)?$/,
     }),
-    body: shape.text(answer['body'] ?? 'OK', '/reports/answer/body', { min: 0, max: 1_000 }),
+    body: shape.text(answer['body'] ?? 'OK', at(pointer, 'body'), { min: 0, max: 1_000 }),
+  };
+}
+
+const INBOUND_NEEDED = ['from', 'to', 'text'];
+const INBOUND_FIELDS = [...INBOUND_NEEDED, 'messageId', 'concatReference', 'partNo', 'partsTotal'];
+
+function readInbound(scope: Scope, input: unknown): InboundSettings {
+  const { shape } = scope;
+  const inbound = shape.object(input, '/inbound', ['format', 'list', 'fields', 'answer', 'signature']) ?? {};
+  const format = shape.oneOf(inbound['format'], '/inbound/format', ['json', 'form', 'query', 'any'] as const);
+  if (format !== 'json' && inbound['list'] != null) shape.fail('/inbound/list', 'only_with_json');
+  const fields = shape.object(inbound['fields'], '/inbound/fields', INBOUND_FIELDS) ?? {};
+  const named = INBOUND_FIELDS.filter((name) => fields[name] !== undefined || INBOUND_NEEDED.includes(name));
+  return {
+    format,
+    list: optional(inbound['list'], (value) => plainPointer(shape, value, '/inbound/list')),
+    fields: Object.fromEntries(
+      named.map((name) => [name, plainPointer(shape, fields[name], at('/inbound/fields', name))]),
+    ) as unknown as InboundFields,
+    answer: readCallAnswer(shape, inbound['answer'] ?? {}, '/inbound/answer'),
+    signature: optional(inbound['signature'], (value) =>
+      readHmac(scope, value, '/inbound/signature', ['body', 'url', 'sortedFields']),
+    ),
   };
 }
 

@@ -1,6 +1,6 @@
 import { DomainError, type FieldError } from '../../../kernel/domain-error.js';
 import { HttpProvider } from '../http/http-provider.js';
-import type { HttpSettings } from '../http/http-settings.js';
+import { type HttpSettings, takesCallbacks } from '../http/http-settings.js';
 import { readHttpSettings } from '../http/read-http-settings.js';
 import { at, isObject } from '../http/shape-reader.js';
 import type { ProviderKindSpec } from './provider-kind.js';
@@ -11,8 +11,11 @@ const CREDENTIAL_LENGTH = 4_096;
 export const httpKind: ProviderKindSpec = {
   readSettings: (input, credentials) => readHttpSettings(input, namesOf(credentials)),
   readCredentials,
-  takesCallbacks: (settings) => (settings as HttpSettings).reports !== null,
-  readsWithCredentials: (settings) => Boolean((settings as HttpSettings).reports?.signature),
+  takesCallbacks: (settings) => takesCallbacks(settings as HttpSettings),
+  readsWithCredentials: (settings) => {
+    const { reports, inbound } = settings as HttpSettings;
+    return Boolean(reports?.signature || inbound?.signature);
+  },
   describe: (settings) => settings as HttpSettings,
   open: ({ settings, credentials, callbackUrl, policy, now }) =>
     new HttpProvider({

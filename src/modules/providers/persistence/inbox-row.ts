@@ -19,6 +19,7 @@ export interface InboxRow {
   raw: string;
   received_at: Date;
   tries: number;
+  opted_out: boolean;
 }
 
 export function toInboxReport(row: InboxRow): InboxReport {
@@ -33,6 +34,7 @@ export function toInboxReport(row: InboxRow): InboxReport {
     receivedAt: row.received_at,
     raw: row.raw,
     tries: row.tries,
+    ...(row.opted_out && { optedOut: true as const }),
     ...(row.client_reference !== null && { clientReference: row.client_reference }),
     ...(row.part_no !== null && { partNo: row.part_no }),
     ...(row.sender !== null && { from: row.sender }),

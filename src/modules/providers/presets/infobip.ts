@@ -16,6 +16,9 @@ const STATUSES: Record<string, ReportStatus> = {
   REJECTED: 'rejected',
 };
 
+/** Registered as not to be disturbed. */
+const OPTED_OUT = ['REJECTED_DND'];
+
 const FIELDS = {
   messageId: '/messageId',
   reference: '/callbackData',
@@ -70,9 +73,22 @@ export const infobip: Preset = {
     errors: [
       { statuses: [403], means: 'credentials' },
       { codes: ['REJECTED_NOT_ENOUGH_CREDITS'], means: 'no_funds' },
+      { codes: OPTED_OUT, means: 'opted_out' },
       { codes: ['REJECTED_SYSTEM_ERROR'], means: 'unknown' },
     ],
-    reports: { format: 'json', list: '/results', fields: FIELDS, noErrorCodes: ['NO_ERROR'], statuses: STATUSES },
+    reports: {
+      format: 'json',
+      list: '/results',
+      fields: FIELDS,
+      noErrorCodes: ['NO_ERROR'],
+      optOutCodes: OPTED_OUT,
+      statuses: STATUSES,
+    },
+    inbound: {
+      format: 'json',
+      list: '/results',
+      fields: { from: '/from', to: '/to', text: '/text', messageId: '/messageId' },
+    },
     balance: {
       url: `${baseUrl}/account/1/balance`,
       amount: { pointer: '/balance' },

@@ -50,6 +50,8 @@ export const intis: Preset<{ currency: string }> = {
       { codes: ['32'], means: 'no_funds' },
       // The service is off; the time is missing; it cannot be billed.
       { codes: ['0', '000', '24', '35'], means: 'unavailable' },
+      // The number is on a stop list.
+      { codes: ['13', '34'], means: 'opted_out' },
       { codes: ['12', '19', '25'], means: 'unknown' },
     ],
     balance: {

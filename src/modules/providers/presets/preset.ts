@@ -1,6 +1,6 @@
 import { DomainError, type FieldError } from '../../../kernel/domain-error.js';
 import { HttpProvider } from '../http/http-provider.js';
-import type { HttpLimits, HttpSettings } from '../http/http-settings.js';
+import { type HttpLimits, type HttpSettings, takesCallbacks } from '../http/http-settings.js';
 import type { HttpTraits } from '../http/http-traits.js';
 import { readHttpSettings } from '../http/read-http-settings.js';
 import type { ReportCheck } from '../http/report-reader.js';
@@ -53,7 +53,7 @@ export function presetKind<S extends object>(preset: Preset<S>): ProviderKindSpe
       return settings;
     },
     readCredentials: (input) => readCredentials(preset, input),
-    takesCallbacks: (settings) => describe(settings, required).reports !== null,
+    takesCallbacks: (settings) => takesCallbacks(describe(settings, required)),
     readsWithCredentials: () => true,
     describe,
     ...(preset.checkReports && { checkReports: (settings) => preset.checkReports!(settings as PresetSettings & S) }),

@@ -92,6 +92,10 @@ export const smsapi: Preset = {
       statuses: STATUSES,
       answer: { body: 'OK' },
     },
+    inbound: {
+      format: 'any',
+      fields: { from: '/sms_from', to: '/sms_to', text: '/sms_text', messageId: '/MsgId' },
+    },
     balance: {
       url: `${baseUrl}/profile`,
       amount: { pointer: '/points' },

@@ -76,6 +76,10 @@ export const smsc: Preset<{ reports: 'polled' | 'callback'; currency: string }> 
         statuses: STATUSES,
       },
     }),
+    inbound: {
+      format: 'any',
+      fields: { from: '/phone', to: '/to', text: '/mes', messageId: '/sms_id' },
+    },
     balance: {
       url: `${baseUrl}/sys/balance.php`,
       query: { ...credentials(has), fmt: '3', cur: '1' },

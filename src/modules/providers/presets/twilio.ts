@@ -19,6 +19,14 @@ const STATUSES: Record<string, ReportStatus> = {
 
 const TAKEN = ['accepted', 'scheduled', 'queued', 'sending', 'sent', 'delivered'];
 
+const SIGNATURE = {
+  header: 'X-Twilio-Signature',
+  algorithm: 'sha1',
+  encoding: 'base64',
+  secret: '{{secret.authToken}}',
+  content: '{{url}}{{sortedFields}}',
+};
+
 /**
  * Twilio's Programmable Messaging. It says itself that repeating a send is not safe, and it takes no reference of ours; the
  * address of the report carries one, so that a report explains a send whose answer was lost.
@@ -63,6 +71,8 @@ export const twilio: Preset<{ messagingServiceSid: string | null }> = {
       errors: [
         // Too many requests; the sender's queue is full.
         { codes: ['20429', '14107', '21611'], means: 'throttled' },
+        // STOP was answered to this sender, or Twilio keeps the number from everybody.
+        { codes: ['21610'], means: 'opted_out' },
         { codes: ['20003', '20403', '20404'], means: 'credentials' },
         // The account is suspended, or has used up its day.
         { codes: ['20005', '30002', '63038'], means: 'unavailable' },
@@ -77,14 +87,16 @@ export const twilio: Preset<{ messagingServiceSid: string | null }> = {
           to: '/To',
         },
         statuses: STATUSES,
+        optOutCodes: ['21610'],
         answer: { body: '' },
-        signature: {
-          header: 'X-Twilio-Signature',
-          algorithm: 'sha1',
-          encoding: 'base64',
-          secret: '{{secret.authToken}}',
-          content: '{{url}}{{sortedFields}}',
-        },
+        signature: SIGNATURE,
+      },
+      inbound: {
+        format: 'form',
+        fields: { from: '/From', to: '/To', text: '/Body', messageId: '/MessageSid' },
+        // Anything else would be sent to the phone.
+        answer: { contentType: 'text/xml', body: '<Response/>' },
+        signature: SIGNATURE,
       },
       balance: {
         url: `${account}/Balance.json`,

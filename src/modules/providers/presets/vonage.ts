@@ -51,6 +51,8 @@ export const vonage: Preset<{ signatureMethod: SignatureMethod }> = {
       { codes: ['1', '10'], means: 'throttled' },
       // Wrong key or secret; a signature that does not fit; an address of ours that is not allowed.
       { codes: ['4', '14', '32'], means: 'credentials' },
+      // The number is barred.
+      { codes: ['7'], means: 'opted_out' },
       { codes: ['5'], means: 'unknown' },
       { codes: ['9'], means: 'no_funds' },
       // The account is barred, or not meant for this API.
@@ -69,6 +71,8 @@ export const vonage: Preset<{ signatureMethod: SignatureMethod }> = {
         cost: '/price',
       },
       currency: 'EUR',
+      // The user has asked for no messages from this sender.
+      optOutCodes: ['9'],
       statuses: {
         delivered: 'delivered',
         failed: 'undelivered',
@@ -77,6 +81,18 @@ export const vonage: Preset<{ signatureMethod: SignatureMethod }> = {
         accepted: 'submitted',
         buffered: 'submitted',
         unknown: 'unknown',
+      },
+    },
+    inbound: {
+      format: 'any',
+      fields: {
+        from: '/msisdn',
+        to: '/to',
+        text: '/text',
+        messageId: '/messageId',
+        concatReference: '/concat-ref',
+        partNo: '/concat-part',
+        partsTotal: '/concat-total',
       },
     },
     balance: {

@@ -30,11 +30,13 @@ export class DeliveryReader {
     const byState = message.messageState === null ? null : statusOfState(message.messageState);
     const status = byState ?? fields.status ?? 'unknown';
     const id = message.receiptedMessageId || fields.id || '';
+    const errorCode = fields.errorCode ?? networkError(message.networkErrorCode);
     return {
       providerMessageId: canonicalMessageId(this.settings.messageId, 'report', id),
       status,
       intermediate: (message.esmClass & EsmClass.typeMask) === EsmClass.intermediate || status === 'submitted',
-      errorCode: fields.errorCode ?? networkError(message.networkErrorCode),
+      errorCode,
+      ...(errorCode !== null && this.settings.optOutErrors.includes(errorCode) && { optedOut: true as const }),
       doneAt: this.zone.read(fields.doneDate),
       receivedAt,
       from: message.destination,

@@ -185,6 +185,8 @@ export class SmppProvider implements SmsProvider, ResultRules {
         return { kind: 'not_sent', reason: 'provider_no_funds', code };
       case 'unknown':
         return { kind: 'unknown', code, detail: statusName(status) };
+      case 'opted_out':
+        return { kind: 'rejected', code, detail: statusName(status), optedOut: true };
       default:
         return { kind: 'rejected', code, detail: statusName(status) };
     }

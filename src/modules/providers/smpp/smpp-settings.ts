@@ -12,7 +12,7 @@ export const CONCATENATIONS = ['udh8', 'udh16', 'sar', 'payload'] as const;
 export const BIND_MODES = ['transceiver', 'pair'] as const;
 export const VALIDITY_FORMATS = ['absolute', 'relative', 'none'] as const;
 /** What a submit_sm_resp with a given status means; everything that is not listed is a refusal. */
-export const STATUS_MEANINGS = ['throttled', 'unavailable', 'no_funds', 'rejected', 'unknown'] as const;
+export const STATUS_MEANINGS = ['throttled', 'unavailable', 'no_funds', 'rejected', 'opted_out', 'unknown'] as const;
 export type StatusMeaning = (typeof STATUS_MEANINGS)[number];
 
 /** Everything that makes one SMPP provider different from another, the credentials apart. Times in milliseconds. */
@@ -60,6 +60,8 @@ export interface SmppSettings {
   receiptZone: string;
   /** By status as eight hex digits (`00000008`); laid over {@link DEFAULT_STATUS_MEANINGS}. */
   statusMeanings: Readonly<Record<string, StatusMeaning>>;
+  /** Error codes of receipts, as the peer writes them, by which the recipient does not want our messages. */
+  optOutErrors: readonly string[];
 }
 
 /** What the provider knows us by; kept apart from the settings because it is encrypted at rest. */
@@ -110,6 +112,7 @@ export const DEFAULT_SMPP_SETTINGS: Omit<SmppSettings, 'host' | 'port'> = {
   messageId: 'exact',
   receiptZone: 'UTC',
   statusMeanings: {},
+  optOutErrors: [],
 };
 
 type Check = (value: unknown) => boolean;
@@ -182,6 +185,7 @@ const CHECKS: Record<keyof SmppSettings, Check> = {
   messageId: isOneOf(MESSAGE_ID_MODES),
   receiptZone: isZone,
   statusMeanings: isMeanings,
+  optOutErrors: (value) => Array.isArray(value) && value.length <= 50 && value.every(isText(/^[!-~]{1,32}$/)),
 };
 
 /**

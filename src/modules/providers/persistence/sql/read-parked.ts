@@ -6,7 +6,7 @@ export interface ParkedRow extends InboxRow {
 }
 
 const COLUMNS = `id, provider_id, provider_message_id, status, intermediate, client_reference, part_no, sender, recipient, error_code,
-  done_at, cost_micros, currency, operator, raw, received_at, tries, next_try_at`;
+  done_at, cost_micros, currency, operator, raw, received_at, tries, opted_out, next_try_at`;
 
 /** Reports that matched nothing so far, the oldest first. $1 provider (null: all), $2 behind which, $3 how many. */
 export const LIST_PARKED: Statement = {

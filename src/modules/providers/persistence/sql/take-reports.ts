@@ -5,7 +5,7 @@ export const TAKE_REPORTS: Statement = {
   name: 'providers.take-reports',
   text: `
     SELECT id, provider_id, provider_message_id, status, intermediate, client_reference, part_no, sender, recipient,
-           error_code, done_at, cost_micros, currency, operator, raw, received_at, tries
+           error_code, done_at, cost_micros, currency, operator, raw, received_at, tries, opted_out
     FROM report_inbox
     WHERE next_try_at <= $2
     ORDER BY next_try_at, id
