@@ -25,6 +25,7 @@ import { FindDecisions1764000001530 } from './1764000001530-find-decisions.js';
 import { FollowHours1764000001600 } from './1764000001600-follow-hours.js';
 import { MakeRoomForUpdates1764000001700 } from './1764000001700-make-room-for-updates.js';
 import { CreateSenders1764000001800 } from './1764000001800-create-senders.js';
+import { WaitForFunds1764000001810 } from './1764000001810-wait-for-funds.js';
 import { ProbePausedProviders1764000001900 } from './1764000001900-probe-paused-providers.js';
 import { CreateAlerts1764000001910 } from './1764000001910-create-alerts.js';
 import { PriceOwnProviders1764000001920 } from './1764000001920-price-own-providers.js';
@@ -60,6 +61,7 @@ export const migrations: Function[] = [
   FollowHours1764000001600,
   MakeRoomForUpdates1764000001700,
   CreateSenders1764000001800,
+  WaitForFunds1764000001810,
   ProbePausedProviders1764000001900,
   CreateAlerts1764000001910,
   PriceOwnProviders1764000001920,

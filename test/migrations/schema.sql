@@ -88,6 +88,7 @@ CREATE TABLE accounts (
   version integer DEFAULT 1 NOT NULL,
   created_at timestamp with time zone NOT NULL,
   updated_at timestamp with time zone NOT NULL,
+  on_insufficient_funds text DEFAULT 'partial'::text NOT NULL,
   CONSTRAINT accounts_pk PRIMARY KEY (id),
   CONSTRAINT accounts_portal_fk FOREIGN KEY (portal_id) REFERENCES portals(id),
   CONSTRAINT accounts_address_length CHECK (((length(address) >= 1) AND (length(address) <= 500))),
@@ -99,6 +100,7 @@ CREATE TABLE accounts (
   CONSTRAINT accounts_kind CHECK ((kind = ANY (ARRAY['customer'::text, 'platform'::text]))),
   CONSTRAINT accounts_locale CHECK ((locale = ANY (ARRAY['en'::text, 'ru'::text, 'pl'::text, 'el'::text]))),
   CONSTRAINT accounts_name_length CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+  CONSTRAINT accounts_on_insufficient_funds CHECK ((on_insufficient_funds = ANY (ARRAY['partial'::text, 'wait'::text]))),
   CONSTRAINT accounts_phone CHECK ((phone ~ '^[1-9][0-9]{6,14}$'::text)),
   CONSTRAINT accounts_status CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text, 'closed'::text]))),
   CONSTRAINT accounts_status_reason_length CHECK (((length(status_reason) >= 1) AND (length(status_reason) <= 500)))
@@ -593,6 +595,20 @@ CREATE TABLE message_streams (
   CONSTRAINT message_streams_lane CHECK (((lane >= 0) AND (lane <= 2))),
   CONSTRAINT message_streams_state CHECK ((state = ANY (ARRAY['open'::text, 'parked'::text, 'paused'::text])))
 ) WITH (fillfactor=50, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=500);
+
+CREATE TABLE message_waits (
+  account_id uuid NOT NULL,
+  message_id uuid NOT NULL,
+  currency character(3) NOT NULL,
+  provider_id uuid NOT NULL,
+  lane smallint NOT NULL,
+  group_id uuid NOT NULL,
+  due_at timestamp with time zone NOT NULL,
+  not_before timestamp with time zone,
+  valid_until timestamp with time zone NOT NULL,
+  CONSTRAINT message_waits_pk PRIMARY KEY (account_id, message_id),
+  CONSTRAINT message_waits_lane CHECK (((lane >= 0) AND (lane <= 2)))
+);
 
 CREATE TABLE messages (
   account_id uuid NOT NULL,
@@ -1288,6 +1304,12 @@ CREATE INDEX message_streams_group ON public.message_streams USING btree (accoun
 CREATE INDEX message_streams_open ON public.message_streams USING btree (provider_id, lane, account_id, group_id) WHERE (state = 'open'::text);
 
 CREATE INDEX message_streams_parked ON public.message_streams USING btree (ready_at) WHERE (state = 'parked'::text);
+
+CREATE INDEX message_waits_group ON public.message_waits USING btree (account_id, group_id, message_id);
+
+CREATE INDEX message_waits_order ON public.message_waits USING btree (account_id, currency, message_id);
+
+CREATE INDEX message_waits_validity ON public.message_waits USING btree (valid_until);
 
 CREATE INDEX messages_group ON ONLY public.messages USING btree (account_id, group_id, id) WHERE (group_id IS NOT NULL);
 

@@ -98,6 +98,17 @@ describe('a message, from the portal to the phone', () => {
     expect(await portal.wallet()).toMatchObject({ balance: '1.100000', held: '0.000000' });
   });
 
+  it('that waits for funds reaches the phone by itself after the top-up, and is paid once', async () => {
+    const portal = await story.openPortal({ amount: '0' });
+    const { id, status } = await portal.send('+79161000007', 'С терпением', { onInsufficientFunds: 'wait' });
+    expect(status).toBe('waiting_funds');
+    await portal.credit(await story.asStaff(), '5.00');
+    expect(await portal.inState(id, 'delivered')).toMatchObject({ chargeState: 'captured' });
+    expect(operator.inbox('79161000007').map(({ text }) => text)).toEqual(['С терпением']);
+    expect(await portal.wallet()).toMatchObject({ balance: '1.100000', held: '0.000000' });
+    expect(await kinds(portal)).toEqual(['capture', 'hold', 'adjustment']);
+  });
+
   it('[D11] of several, those that can be paid go out in request order and the others are rows with their reason', async () => {
     const portal = await story.openPortal({ amount: '8.00' });
     const numbers = ['+79161000004', '+79161000005', '+79161000006'];

@@ -4,7 +4,7 @@ export { AccountsModule } from './accounts.module.js';
 export { AccountsService } from './accounts.service.js';
 export type { CreateAccount } from './actions/open-account.js';
 export { SetDefaultSender } from './actions/set-default-sender.js';
-export type { AccountKind, AccountSnapshot, AccountStatus } from './domain/account.js';
+export type { AccountKind, AccountSnapshot, AccountStatus, FundsChoice } from './domain/account.js';
 export { type GivenSender, GivenSenders } from './given-senders.js';
 export { IsCountry, IsSender, IsTimeZone } from './dto/validators.js';
 export { type Portal, PortalsService } from './portals.service.js';

@@ -9,6 +9,7 @@ export { isLongPast } from './domain/timing.js';
 export * from './domain/transitions.js';
 export { Correspondence } from './correspondence.js';
 export { MessageGroups } from './actions/message-groups.js';
+export { WaitingFunds } from './actions/waiting-funds.js';
 export { MessagePartitions } from './jobs/message-partitions.js';
 export { MessagesModule } from './messages.module.js';
 export { QueueReads, type QueueEntry, type QueueKey } from './queue-reads.js';

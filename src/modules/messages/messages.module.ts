@@ -14,6 +14,7 @@ import { MessageCanceller } from './actions/cancel-messages.js';
 import { MoveBacklog } from './actions/move-backlog.js';
 import { MessageGroups } from './actions/message-groups.js';
 import { CallPlanner } from './actions/plan-calls.js';
+import { WaitingFunds } from './actions/waiting-funds.js';
 import { DispatchSettings } from './dispatch/dispatch-settings.js';
 import { PutAside } from './dispatch/put-aside.js';
 import { MessagePartitions } from './jobs/message-partitions.js';
@@ -62,8 +63,9 @@ import { MessagesService } from './messages.service.js';
     QueueHints,
     QueueReads,
     ResolveUnknown,
+    WaitingFunds,
     { provide: DispatchSettings, useFactory: (env: Env) => DispatchSettings.of(env), inject: [Env] },
   ],
-  exports: [Correspondence, MessageGroups, MessagePartitions, MessagesService, QueueHints, QueueReads],
+  exports: [Correspondence, MessageGroups, MessagePartitions, MessagesService, QueueHints, QueueReads, WaitingFunds],
 })
 export class MessagesModule {}

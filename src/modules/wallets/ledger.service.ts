@@ -39,12 +39,25 @@ export interface CommittedMove {
 @Injectable()
 export class LedgerService {
   private readonly listeners = new Set<(done: CommittedMove) => void>();
+  private readonly fundsListeners = new Set<(accountId: string) => void>();
 
   constructor(private readonly database: Database) {}
 
   /** Hears, after the commit, how long wallets were kept from everybody else: from their lock to the commit. */
   onCommitted(listener: (done: CommittedMove) => void): void {
     this.listeners.add(listener);
+  }
+
+  /** Hears, after the commit, that an account has more to spend: it was topped up in this process. A hint; nobody keeps it for later. */
+  onFunds(listener: (accountId: string) => void): void {
+    this.fundsListeners.add(listener);
+  }
+
+  /** Tells of it: for what lets an account spend more without moving anything, such as its credit limit. */
+  fundsCame(tx: Tx, accountId: string): void {
+    tx.afterCommit(() => {
+      for (const listener of this.fundsListeners) listener(accountId);
+    });
   }
 
   /**
@@ -85,11 +98,13 @@ export class LedgerService {
 
   /** Money comes in. Idempotent by key: the same key again answers the same entry and moves nothing. */
   topUp(tx: Tx, change: TopUp, now: Date): Promise<ChangedBalance> {
+    this.fundsCame(tx, change.accountId);
     return topUp(tx, change, now);
   }
 
   /** A correction in either direction, never below what the wallet could spend: `insufficient_funds`. */
   adjust(tx: Tx, change: BalanceChange, now: Date): Promise<ChangedBalance> {
+    if (change.micros > 0n) this.fundsCame(tx, change.accountId);
     return adjust(tx, change, now);
   }
 

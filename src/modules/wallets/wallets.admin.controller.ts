@@ -109,6 +109,7 @@ export class WalletsAdminController {
     const limit = { accountId, walletId, currency, micros: parseMicros(amount) };
     return this.database.transaction(async (tx) => {
       const { before, wallet } = await setCreditLimit(tx, limit);
+      if (limit.micros > before) this.ledger.fundsCame(tx, accountId);
       await this.audit.record(tx, {
         accountId,
         actor: actorOf(principal),

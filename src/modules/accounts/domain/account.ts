@@ -5,6 +5,10 @@ import type { Locale } from '../../../kernel/locale.js';
 export type AccountKind = 'customer' | 'platform';
 export type AccountStatus = 'active' | 'suspended' | 'closed';
 
+/** What becomes of messages that the wallet cannot pay, where the caller does not say: refused, or waiting for funds while they are valid. */
+export const FUNDS_CHOICES = ['partial', 'wait'] as const;
+export type FundsChoice = (typeof FUNDS_CHOICES)[number];
+
 /** What other modules may know of an account. A few seconds old at most; never a lock. */
 export interface AccountSnapshot {
   id: string;
@@ -20,4 +24,5 @@ export interface AccountSnapshot {
   defaultSender: string;
   /** The account's own sending hours; null: no limit of its own. */
   sendingWindow: WeeklyWindow | null;
+  onInsufficientFunds: FundsChoice;
 }

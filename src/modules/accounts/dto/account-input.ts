@@ -15,6 +15,7 @@ export function toChange(body: UpdateAnyAccountDto, country: string): AccountCha
     locale: body.locale,
     time_zone: body.timeZone,
     sending_window: body.sendingWindow ? readWindow(body.sendingWindow) : body.sendingWindow,
+    on_insufficient_funds: body.onInsufficientFunds,
     default_sender: body.defaultSender,
     portal_id: body.portalId,
     external_id: body.externalId,

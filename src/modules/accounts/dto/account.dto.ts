@@ -4,7 +4,7 @@ import { IsLine, IsNullable, IsOmittable, IsText, PageQuery } from '../../../gat
 import { LOCALES, type Locale } from '../../../kernel/locale.js';
 import { CURRENCIES, type Currency } from '../../../kernel/money.js';
 import type { WeeklyWindow } from '../../../kernel/time-window.js';
-import type { AccountKind, AccountStatus } from '../domain/account.js';
+import { type AccountKind, type AccountStatus, FUNDS_CHOICES, type FundsChoice } from '../domain/account.js';
 import type { AccountRow } from '../persistence/accounts.repository.js';
 import { IsCountry, IsSender, IsTimeZone } from './validators.js';
 
@@ -69,6 +69,11 @@ export class UpdateAccountDto {
   @IsNullable()
   @IsObject()
   sendingWindow?: object | null;
+
+  /** What becomes of messages that the wallet cannot pay, unless the request says: refused, or waiting for a top-up while they are valid. */
+  @IsOmittable()
+  @IsIn(FUNDS_CHOICES)
+  onInsufficientFunds?: FundsChoice;
 }
 
 /** What the operator may change beside that. */
@@ -192,6 +197,9 @@ export class AccountDto {
   @ApiProperty({ type: SendingWindowDto, nullable: true })
   sendingWindow: WeeklyWindow | null;
 
+  @ApiProperty({ enum: FUNDS_CHOICES })
+  onInsufficientFunds: FundsChoice;
+
   @ApiProperty({ type: String, format: 'date-time' })
   createdAt: string;
   @ApiProperty({ type: String, format: 'date-time' })
@@ -215,6 +223,7 @@ export class AccountDto {
       timeZone: row.time_zone,
       defaultSender: row.default_sender,
       sendingWindow: row.sending_window,
+      onInsufficientFunds: row.on_insufficient_funds,
       createdAt: row.created_at.toISOString(),
       updatedAt: row.updated_at.toISOString(),
     };

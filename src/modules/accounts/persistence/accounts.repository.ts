@@ -26,6 +26,7 @@ export type AccountChange = Partial<
     | 'time_zone'
     | 'sending_window'
     | 'default_sender'
+    | 'on_insufficient_funds'
     | 'external_id'
     | 'portal_id'
     | 'status'

@@ -15,7 +15,7 @@ import type { AcceptRequest, AcceptResult } from '../domain/accept-request.js';
 import { CAP_HOURS, capMessages, MAX_PER_NUMBER } from '../domain/caps.js';
 import { ChangeTally } from '../domain/changes.js';
 import { applyHolds, toResult } from '../domain/holds.js';
-import { block, type MessageDraft } from '../domain/message-draft.js';
+import { block, isQueued, type MessageDraft } from '../domain/message-draft.js';
 import { laneNumber } from '../domain/message.js';
 import type { QueueStream } from '../domain/queue-stream.js';
 import { type DraftBatch, writeMessages } from '../persistence/message-writer.js';
@@ -87,8 +87,8 @@ export class CallAcceptor {
     await blockCapped(tx, batches, now);
     let replies: AcceptReply[] = [];
     await this.hold(tx, open, now, (decisions) => {
-      const results = open.map(({ call: { request }, batch: { drafts } }) =>
-        toResult(drafts, applyHolds(drafts, decisions, request.onInsufficientFunds)),
+      const results = open.map(({ batch: { drafts, onInsufficientFunds } }) =>
+        toResult(drafts, applyHolds(drafts, decisions, onInsufficientFunds)),
       );
       const answers = answersOf(open, results);
       replies = results.map((result, index) => ({ result, answer: answers[index]! }));
@@ -138,7 +138,7 @@ export class CallAcceptor {
     now: Date,
     alongside: (decisions: Map<string, HoldDecision>) => Promise<unknown>,
   ): Promise<void> {
-    const batches = open.map(({ call, batch }) => toHoldBatch(call.request, batch, now));
+    const batches = open.map(({ batch }) => toHoldBatch(batch, now));
     const wanted = batches.filter(({ items }) => items.length > 0);
     if (wanted.length > 0) await this.ledger.placeHolds(tx, wanted, now, alongside);
     else await alongside(new Map());
@@ -204,11 +204,11 @@ async function blockCapped(tx: Tx, batches: readonly DraftBatch[], now: Date): P
   }
 }
 
-function toHoldBatch(request: AcceptRequest, batch: DraftBatch, now: Date): HoldBatch {
+function toHoldBatch(batch: DraftBatch, now: Date): HoldBatch {
   const batchKey = newId(now);
   return {
     batchKey,
-    onInsufficientFunds: request.onInsufficientFunds,
+    onInsufficientFunds: batch.onInsufficientFunds === 'reject' ? 'reject' : 'partial',
     subject: batch.groupId ? { kind: 'message_group', id: batch.groupId } : { kind: 'messages', id: batchKey },
     items: batch.drafts
       .filter(({ state }) => state !== 'blocked')
@@ -224,23 +224,22 @@ function toHoldBatch(request: AcceptRequest, batch: DraftBatch, now: Date): Hold
 
 function streamsOf(batches: readonly DraftBatch[]): QueueStream[] {
   return batches.flatMap(({ accountId, groupId, lane, drafts }) =>
-    drafts
-      .filter(({ state }) => state !== 'blocked')
-      .map(({ providerId, dueAt }) => ({
-        providerId: providerId!,
-        lane: laneNumber(lane),
-        accountId,
-        groupId: groupId ?? NIL_ID,
-        readyAt: dueAt,
-      })),
+    drafts.filter(isQueued).map(({ providerId, dueAt }) => ({
+      providerId: providerId!,
+      lane: laneNumber(lane),
+      accountId,
+      groupId: groupId ?? NIL_ID,
+      readyAt: dueAt,
+    })),
   );
 }
 
 function tally(batches: readonly DraftBatch[], now: Date): ChangeTally {
   const changes = new ChangeTally();
   for (const { accountId, source, lane, drafts } of batches) {
-    for (const { country, providerId, state, currency, parts, priceMicros } of drafts) {
-      const chargeState = state === 'blocked' ? 'none' : 'held';
+    for (const draft of drafts) {
+      const { country, providerId, state, currency, parts, priceMicros } = draft;
+      const chargeState = isQueued(draft) ? 'held' : 'none';
       changes.add({
         accountId,
         createdAt: now,

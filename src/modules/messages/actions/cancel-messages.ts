@@ -5,6 +5,7 @@ import { DomainError } from '../../../kernel/domain-error.js';
 import { type Aside, PutAside } from '../dispatch/put-aside.js';
 import type { MessageState } from '../domain/message.js';
 import type { ClaimedMessage } from '../persistence/claimed-message.js';
+import { WaitingFunds } from './waiting-funds.js';
 import { LOCK_WAITING, LOCK_WAITING_OF_GROUP } from '../persistence/sql/lock-waiting.js';
 
 /** Messages of one transaction; a longer one would keep the wallet from everybody else. */
@@ -19,6 +20,7 @@ export class MessageCanceller {
     private readonly database: Database,
     private readonly clock: Clock,
     private readonly putAside: PutAside,
+    private readonly waitingFunds: WaitingFunds,
   ) {}
 
   /**
@@ -29,6 +31,7 @@ export class MessageCanceller {
     await this.database.transaction(async (tx) => {
       const [waiting] = await tx.query<ClaimedMessage>(LOCK_WAITING, [accountId, messageId]);
       if (waiting) return this.putAside.execute(tx, [cancelled(waiting, 'requested')], this.clock.now());
+      if (await this.cancelUnpaid(tx, accountId, messageId)) return;
       const [message] = await tx.query<{ state: MessageState }>(
         `SELECT state FROM messages WHERE account_id = $1 AND id = $2`,
         [accountId, messageId],
@@ -39,7 +42,7 @@ export class MessageCanceller {
     });
   }
 
-  /** Cancels at most so many waiting messages of a group; answers how many. Locks queue rows, then wallets. */
+  /** Cancels at most so many waiting messages of a group; answers how many. Locks queue rows, then what waits for funds, then wallets. */
   async cancelWaiting(tx: Tx, accountId: string, groupId: string, limit: number, now: Date): Promise<number> {
     const waiting = await tx.query<ClaimedMessage>(LOCK_WAITING_OF_GROUP, [accountId, groupId, limit]);
     await this.putAside.execute(
@@ -47,7 +50,19 @@ export class MessageCanceller {
       waiting.map((message) => cancelled(message, 'group_cancelled')),
       now,
     );
-    return waiting.length;
+    const left = limit - waiting.length;
+    return waiting.length + (await this.waitingFunds.cancelOfGroup(tx, accountId, groupId, left, now));
+  }
+
+  /**
+   * One that waits for funds. While its row there was waited for it may have been paid for: then it is in the queue, where it was not a
+   * moment ago.
+   */
+  private async cancelUnpaid(tx: Tx, accountId: string, messageId: string): Promise<boolean> {
+    if (await this.waitingFunds.cancel(tx, accountId, messageId)) return true;
+    const [paid] = await tx.query<ClaimedMessage>(LOCK_WAITING, [accountId, messageId]);
+    if (paid) await this.putAside.execute(tx, [cancelled(paid, 'requested')], this.clock.now());
+    return paid !== undefined;
   }
 
   /** Cancels all that waits in a cancelled group, a transaction for every few hundred; answers how many that were. */

@@ -3,13 +3,13 @@ import { Injectable } from '@nestjs/common';
 import type { Database, Tx } from '../../../database/database.js';
 import { DomainError } from '../../../kernel/domain-error.js';
 import type { WeeklyWindow } from '../../../kernel/time-window.js';
-import { type AccountSnapshot, AccountsService } from '../../accounts/index.js';
+import { type AccountSnapshot, AccountsService, type FundsChoice } from '../../accounts/index.js';
 import { ContactsService } from '../../contacts/index.js';
 import { ProvidersService, type RouteBook } from '../../providers/index.js';
 import { type AskedSender, type SenderBook, SendersService } from '../../senders/index.js';
 import { TariffsService } from '../../tariffs/index.js';
 import { type CompiledTemplate, TemplatesService } from '../../templates/index.js';
-import type { AcceptRequest } from '../domain/accept-request.js';
+import type { AcceptRequest, OnInsufficientFunds } from '../domain/accept-request.js';
 import { draftMessages, type PlanContext, planMessages } from '../domain/plan-messages.js';
 import { checkRequest } from '../domain/request-rules.js';
 import type { DraftBatch } from '../persistence/message-writer.js';
@@ -57,7 +57,7 @@ export class CallPlanner {
   private draft(request: AcceptRequest, shared: SharedSnapshot, now: Date): Drafted {
     const context = contextOf(request, shared, now);
     checkRequest(request, now);
-    return { request, context, batch: toBatch(request, draftMessages(request, context)) };
+    return { request, context, batch: toBatch(request, context, draftMessages(request, context)) };
   }
 
   private async load(on: Database | Tx, requests: readonly AcceptRequest[], now: Date): Promise<SharedSnapshot> {
@@ -137,18 +137,28 @@ function* sendersOf(requests: readonly AcceptRequest[], accounts: SharedSnapshot
   }
 }
 
-function toBatch(request: AcceptRequest, drafts: DraftBatch['drafts']): DraftBatch {
+function toBatch(request: AcceptRequest, { account }: PlanContext, drafts: DraftBatch['drafts']): DraftBatch {
   return {
     accountId: request.accountId,
     source: request.source,
     lane: request.lane,
     groupId: request.groupId ?? null,
     reservationId: request.reservationId ?? null,
+    onInsufficientFunds: whenShort(request, account.onInsufficientFunds),
     deliveryPolicy: request.deliveryPolicy ?? 'at_most_once',
     window: request.window ?? null,
     windowAction: request.windowAction ?? 'wait',
     drafts,
   };
+}
+
+/** A campaign is quoted and reserved as a whole, and a code is worthless later: those never wait. */
+function whenShort(
+  { onInsufficientFunds, reservationId, lane }: AcceptRequest,
+  choice: FundsChoice,
+): OnInsufficientFunds {
+  const wanted = onInsufficientFunds ?? choice;
+  return wanted === 'wait' && (reservationId || lane === 'otp') ? 'partial' : wanted;
 }
 
 function numbersOf(drafted: readonly Outcome<Drafted>[]): { accountId: string; digits: string }[] {

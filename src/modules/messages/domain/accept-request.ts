@@ -39,6 +39,8 @@ export interface AcceptItem {
   priceMicros?: Micros;
 }
 
+export type OnInsufficientFunds = 'partial' | 'reject' | 'wait';
+
 /** A batch: everything that sends comes as one of these. At most {@link MAX_ITEMS} items. */
 export interface AcceptRequest {
   accountId: string;
@@ -52,7 +54,11 @@ export interface AcceptRequest {
   dueAt?: Date;
   /** From `dueAt`; 1 minute to 7 days. Absent: 24 hours (codes: 10 minutes) from when it may leave. */
   validitySeconds?: number;
-  onInsufficientFunds: 'partial' | 'reject';
+  /**
+   * What becomes of items that cannot be paid: blocked; blocked with all the others; or waiting for funds while they are valid, which
+   * items of a reservation and codes never do. Absent: as the account chose.
+   */
+  onInsufficientFunds?: OnInsufficientFunds;
   /** A window of this batch, on top of the provider's, the account's and the group's. */
   window?: WeeklyWindow;
   /** A closed window at the due time: wait for the opening (default), or `blocked` (`window`). */
@@ -68,8 +74,8 @@ export interface AcceptedItem {
   index: number;
   /** Of the message row; refused items have one, too. */
   id: string;
-  status: Extract<MessageState, 'queued' | 'scheduled' | 'blocked'>;
-  /** Why not (`blocked`), or why later (`window`). */
+  status: Extract<MessageState, 'queued' | 'scheduled' | 'waiting_funds' | 'blocked'>;
+  /** Why not (`blocked`), or why later (`window`, `no_funds`). */
   code?: BlockReason;
   /** Digits where the number could be read, else as it was written. */
   to: string;
@@ -83,9 +89,9 @@ export interface AcceptedItem {
 
 export interface AcceptResult {
   items: AcceptedItem[];
-  /** Items that were queued or scheduled. */
+  /** Items that were queued, scheduled, or wait for funds. */
   accepted: number;
-  /** What the wallet lacked to accept the items that are blocked by `no_funds`; null when there are none. */
+  /** What the wallet lacked to pay for the items that are blocked, or wait, for want of funds; null when there are none. */
   shortfall: Money | null;
 }
 

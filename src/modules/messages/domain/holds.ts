@@ -1,5 +1,5 @@
 import type { Micros, Money } from '../../../kernel/money.js';
-import type { AcceptResult } from './accept-request.js';
+import type { AcceptResult, OnInsufficientFunds } from './accept-request.js';
 import { block, type MessageDraft, toAcceptedItem } from './message-draft.js';
 
 /** What the ledger decided about one message. */
@@ -9,12 +9,12 @@ export type FundsDecision =
 
 /**
  * Records decisions in the drafts and returns what was lacking to accept the refused ones as well, or null. Together with
- * `partial` that is their price less what the decisions left in the wallet; with `reject` each decision says it itself.
+ * `partial` and `wait` that is their price less what the decisions left in the wallet; with `reject` each decision says it itself.
  */
 export function applyHolds(
   drafts: readonly MessageDraft[],
   decisions: ReadonlyMap<string, FundsDecision>,
-  onInsufficientFunds: 'partial' | 'reject',
+  onInsufficientFunds: OnInsufficientFunds,
 ): Money | null {
   let refused = 0n;
   let left = 0n;
@@ -29,7 +29,8 @@ export function applyHolds(
       draft.holdEntryId = decision.holdEntryId;
       left -= micros;
     } else {
-      block(draft, 'no_funds');
+      if (onInsufficientFunds === 'wait') letWait(draft);
+      else block(draft, 'no_funds');
       refused += micros;
       left = micros - decision.shortfallMicros;
       last = { micros, currency, shortfallMicros: decision.shortfallMicros };
@@ -37,6 +38,11 @@ export function applyHolds(
   }
   if (!last) return null;
   return { micros: onInsufficientFunds === 'reject' ? last.shortfallMicros : refused - left, currency: last.currency };
+}
+
+function letWait(draft: MessageDraft): void {
+  draft.state = 'waiting_funds';
+  draft.reason = 'no_funds';
 }
 
 /** What the caller is told, in request order. */

@@ -26,8 +26,8 @@ export interface MessageDraft {
   /** Not before this, where an opening is waited for beyond it; null: as soon as there is one. */
   notBefore: Date | null;
   validUntil: Date;
-  state: 'queued' | 'scheduled' | 'blocked';
-  /** Why it is blocked, or `window` where an opening is waited for. */
+  state: 'queued' | 'scheduled' | 'waiting_funds' | 'blocked';
+  /** Why it is blocked or waits: `window`, `no_funds`. */
   reason: BlockReason | null;
   walletId: string | null;
   holdEntryId: string | null;
@@ -40,6 +40,11 @@ export function block(draft: MessageDraft, reason: BlockReason): void {
   if (draft.state === 'blocked') return;
   draft.state = 'blocked';
   draft.reason = reason;
+}
+
+/** Whether it goes into the queue: it is paid for. */
+export function isQueued({ state }: MessageDraft): boolean {
+  return state === 'queued' || state === 'scheduled';
 }
 
 /** What the caller is told about a draft. */

@@ -64,15 +64,14 @@ export function historyOf(facts: HistoryFacts): HistoryEvent[] {
   return events.toSorted((a, b) => a.at.getTime() - b.at.getTime());
 }
 
-function isBlockedAtOnce({ state, state_at: stateAt, created_at: createdAt }: HistoryFacts['message']): boolean {
-  return state === 'blocked' && stateAt.getTime() === createdAt.getTime();
+/** Refused, or not to be paid, from the beginning. */
+function isHeldUpAtOnce({ state, state_at: stateAt, created_at: createdAt }: HistoryFacts['message']): boolean {
+  return (state === 'blocked' || state === 'waiting_funds') && stateAt.getTime() === createdAt.getTime();
 }
 
 function acceptance(message: HistoryFacts['message']): HistoryEvent {
-  const { created_at: at, reason } = message;
-  return isBlockedAtOnce(message)
-    ? event(at, 'accepted', 'blocked', { code: reason })
-    : event(at, 'accepted', 'accepted');
+  const { created_at: at, state, reason } = message;
+  return isHeldUpAtOnce(message) ? event(at, 'accepted', state, { code: reason }) : event(at, 'accepted', 'accepted');
 }
 
 /** The state that it is in, unless acceptance or the attempt that is going on says it. */

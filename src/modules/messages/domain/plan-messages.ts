@@ -18,6 +18,7 @@ export interface PlanContext {
     currency: Currency;
     defaultSender: string;
     sendingWindow: WeeklyWindow | null;
+    onInsufficientFunds: 'partial' | 'wait';
   };
   senders: PlannedSenders;
   groupWindow: WeeklyWindow | null;

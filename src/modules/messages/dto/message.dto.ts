@@ -77,7 +77,11 @@ export class SendMessagesDto {
   @ApiPropertyOptional({ description: 'For how long it is worth sending: 60 to 604,800.' })
   validitySeconds?: number;
 
-  @ApiPropertyOptional({ enum: ['partial', 'reject'], default: 'partial' })
+  @ApiPropertyOptional({
+    enum: ['partial', 'reject', 'wait'],
+    description:
+      'Messages that cannot be paid: refused, refused with all the others, or waiting for a top-up while they are valid. As the account chose when absent.',
+  })
   onInsufficientFunds?: string;
 
   @ApiPropertyOptional({ enum: ['wait', 'drop'], default: 'wait', description: 'Outside the allowed hours.' })
@@ -97,7 +101,7 @@ export class SentItemDto {
   @ApiProperty({ format: 'uuid' })
   id: string;
 
-  @ApiProperty({ enum: ['queued', 'scheduled', 'blocked'] })
+  @ApiProperty({ enum: ['queued', 'scheduled', 'waiting_funds', 'blocked'] })
   status: string;
 
   @ApiPropertyOptional({ description: 'Why it was refused, or why it waits.' })

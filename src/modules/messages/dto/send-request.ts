@@ -87,7 +87,7 @@ const REQUEST: Record<string, Reader> = {
   lane: oneOf('transactional', 'bulk'),
   sendAt: instant,
   validitySeconds: integer,
-  onInsufficientFunds: oneOf('partial', 'reject'),
+  onInsufficientFunds: oneOf('partial', 'reject', 'wait'),
   windowAction: oneOf('wait', 'drop'),
   alphabetPolicy: oneOf('any', 'transliterate', 'refuse'),
 };
@@ -99,7 +99,7 @@ interface SendBody {
   lane?: 'transactional' | 'bulk';
   sendAt?: Date;
   validitySeconds?: number;
-  onInsufficientFunds?: 'partial' | 'reject';
+  onInsufficientFunds?: AcceptRequest['onInsufficientFunds'];
   windowAction?: 'wait' | 'drop';
   alphabetPolicy?: AcceptRequest['alphabetPolicy'];
 }
@@ -124,7 +124,7 @@ export function readSendRequest(accountId: string, body: unknown): AcceptRequest
     items: items.map((item) => toItem(item, request)),
     dueAt: request.sendAt,
     validitySeconds: request.validitySeconds,
-    onInsufficientFunds: request.onInsufficientFunds ?? 'partial',
+    onInsufficientFunds: request.onInsufficientFunds,
     windowAction: request.windowAction,
     alphabetPolicy: request.alphabetPolicy,
   };

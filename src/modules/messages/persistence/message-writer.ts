@@ -1,8 +1,10 @@
 import type { Tx } from '../../../database/database.js';
 import type { WeeklyWindow } from '../../../kernel/time-window.js';
 import { laneNumber, type DeliveryPolicy, type Lane } from '../domain/message.js';
-import type { MessageDraft } from '../domain/message-draft.js';
+import type { OnInsufficientFunds } from '../domain/accept-request.js';
+import { isQueued, type MessageDraft } from '../domain/message-draft.js';
 import { KEEP_WISHES } from './sql/bring-forward.js';
+import { writeWaits } from './sql/message-waits.js';
 import { WRITE_MESSAGES } from './sql/write-messages.js';
 
 /** What all drafts of one call share. */
@@ -12,6 +14,7 @@ export interface DraftBatch {
   lane: Lane;
   groupId: string | null;
   reservationId: string | null;
+  onInsufficientFunds: OnInsufficientFunds;
   deliveryPolicy: DeliveryPolicy;
   /** The batch's own window, not the account's or the provider's: those are asked again at every submit. */
   window: WeeklyWindow | null;
@@ -28,9 +31,10 @@ export async function writeMessages(tx: Tx, batches: readonly DraftBatch[], now:
   for (const batch of batches) for (const draft of batch.drafts) rows.add(batch, draft);
   if (rows.items.id.length === 0) return;
   await tx.query(WRITE_MESSAGES, [...Object.values(rows.profiles), now, ...Object.values(rows.items)]);
+  await writeWaits(tx, batches);
   const wishes = batches.flatMap(({ accountId, drafts }) =>
     drafts
-      .filter(({ state, notBefore }) => state !== 'blocked' && notBefore !== null)
+      .filter((draft) => isQueued(draft) && draft.notBefore !== null)
       .map(({ id, notBefore }) => ({ accountId, id, notBefore })),
   );
   if (wishes.length === 0) return;
@@ -109,7 +113,7 @@ class Rows {
 
   private addProfile(batch: DraftBatch, draft: MessageDraft): number {
     const { profiles } = this;
-    const blocked = draft.state === 'blocked';
+    const queued = isQueued(draft);
     profiles.accountId.push(batch.accountId);
     profiles.groupId.push(batch.groupId);
     profiles.source.push(batch.source);
@@ -125,8 +129,8 @@ class Rows {
     profiles.chargeOn.push(draft.charge?.chargeOn ?? null);
     profiles.refundUndelivered.push(draft.charge?.refundUndelivered ?? null);
     profiles.walletId.push(draft.walletId);
-    profiles.reservationId.push(blocked ? null : batch.reservationId);
-    profiles.chargeState.push(blocked ? 'none' : 'held');
+    profiles.reservationId.push(queued ? batch.reservationId : null);
+    profiles.chargeState.push(queued ? 'held' : 'none');
     profiles.holdEntryId.push(draft.holdEntryId);
     profiles.state.push(draft.state);
     profiles.reason.push(draft.reason);

@@ -44,7 +44,7 @@ export const WRITE_MESSAGES: Statement = {
       INSERT INTO message_queue (account_id, message_id, provider_id, lane, group_id, due_at, valid_until)
       SELECT account_id, id, provider_id, lane_no, COALESCE(group_id, '00000000-0000-0000-0000-000000000000'), due_at,
              valid_until
-      FROM item WHERE state <> 'blocked'
+      FROM item WHERE state IN ('queued', 'scheduled')
     )
     INSERT INTO message_external_ids (account_id, external_id, message_id)
     SELECT account_id, external_id, id FROM item WHERE external_id IS NOT NULL AND state <> 'blocked'`,
