@@ -31,6 +31,7 @@ import { CreateAlerts1764000001910 } from './1764000001910-create-alerts.js';
 import { PriceOwnProviders1764000001920 } from './1764000001920-price-own-providers.js';
 import { CreateInbound1764000002000 } from './1764000002000-create-inbound.js';
 import { KeepOptOutsOfReports1764000002010 } from './1764000002010-keep-opt-outs-of-reports.js';
+import { ExpireUnreported1764000002020 } from './1764000002020-expire-unreported.js';
 
 /** Every migration, in order. A landed migration is never edited; a change is a new file. */
 export const migrations: Function[] = [
@@ -67,4 +68,5 @@ export const migrations: Function[] = [
   PriceOwnProviders1764000001920,
   CreateInbound1764000002000,
   KeepOptOutsOfReports1764000002010,
+  ExpireUnreported1764000002020,
 ];

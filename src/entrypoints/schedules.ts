@@ -3,7 +3,7 @@ import { Database } from '../database/database.js';
 import { Env } from '../config/env.js';
 import { DiscardLists } from '../modules/campaigns/index.js';
 import { IdentityHousekeeping } from '../modules/identity/index.js';
-import { MessageGroups, MessagePartitions, WaitingFunds } from '../modules/messages/index.js';
+import { ExpireUnreported, MessageGroups, MessagePartitions, WaitingFunds } from '../modules/messages/index.js';
 import { AskForStatuses, ProbePaused } from '../modules/providers/index.js';
 import type { Schedule } from './scheduler.js';
 
@@ -36,6 +36,7 @@ export function schedules(get: <T>(type: Type<T>) => T): Schedule[] {
     },
     { name: 'look-after-waiting-funds', cron: '8,28,48 * * * * *', work: () => get(WaitingFunds).sweep() },
     { name: 'discard-abandoned-uploads', cron: '15 */10 * * * *', work: (now) => get(DiscardLists).sweep(now) },
+    { name: 'expire-unreported', cron: '50 */5 * * * *', work: () => get(ExpireUnreported).execute() },
     { name: 'ask-for-statuses', cron: '10,40 * * * * *', work: () => get(AskForStatuses).execute() },
     { name: 'probe-paused-providers', cron: '5,25,45 * * * * *', work: () => get(ProbePaused).execute() },
     { name: 'forget-expired-credentials', cron: '0 27 * * * *', work: (now) => get(IdentityHousekeeping).run(now) },

@@ -55,6 +55,7 @@ describe('providers', () => {
     expect(created).toMatchObject({
       status: 'active',
       maxBinds: 1,
+      reportGraceHours: 72,
       senderPolicy: { kind: 'any' },
       settings: { host: '127.0.0.1', windowSize: 50, concatenation: 'udh8' },
       credentials: ['password', 'systemId'],

@@ -838,6 +838,7 @@ CREATE TABLE providers (
   updated_at timestamp with time zone NOT NULL,
   probe_at timestamp with time zone,
   probes smallint DEFAULT 0 NOT NULL,
+  report_grace_hours smallint DEFAULT 72 NOT NULL,
   CONSTRAINT providers_code UNIQUE (code),
   CONSTRAINT providers_pk PRIMARY KEY (id),
   CONSTRAINT providers_owner_fk FOREIGN KEY (owner_account_id) REFERENCES accounts(id),
@@ -845,6 +846,7 @@ CREATE TABLE providers (
   CONSTRAINT providers_kind CHECK ((kind = ANY (ARRAY['smpp'::text, 'http'::text, 'twilio'::text, 'vonage'::text, 'infobip'::text, 'smsapi'::text, 'smsc'::text, 'intis'::text]))),
   CONSTRAINT providers_max_binds CHECK (((max_binds >= 1) AND (max_binds <= 64))),
   CONSTRAINT providers_rate CHECK (((rate_per_second >= 1) AND (rate_per_second <= 100000))),
+  CONSTRAINT providers_report_grace CHECK (((report_grace_hours >= 1) AND (report_grace_hours <= 168))),
   CONSTRAINT providers_status CHECK ((status = ANY (ARRAY['active'::text, 'paused'::text, 'draining'::text])))
 );
 
@@ -929,6 +931,14 @@ CREATE TABLE registrations (
   CONSTRAINT registrations_phone CHECK ((phone ~ '^[1-9][0-9]{6,14}$'::text))
 );
 
+CREATE TABLE report_deadlines (
+  account_id uuid NOT NULL,
+  message_id uuid NOT NULL,
+  provider_id uuid NOT NULL,
+  look_at timestamp with time zone NOT NULL,
+  CONSTRAINT report_deadlines_pk PRIMARY KEY (account_id, message_id)
+);
+
 CREATE TABLE report_inbox (
   id uuid NOT NULL,
   provider_id uuid NOT NULL,
@@ -953,6 +963,15 @@ CREATE TABLE report_inbox (
   CONSTRAINT report_inbox_provider_fk FOREIGN KEY (provider_id) REFERENCES providers(id),
   CONSTRAINT report_inbox_status CHECK ((status = ANY (ARRAY['submitted'::text, 'delivered'::text, 'undelivered'::text, 'expired'::text, 'rejected'::text, 'unknown'::text])))
 ) WITH (fillfactor=80, autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=500);
+
+CREATE TABLE report_sweep (
+  id smallint DEFAULT 1 NOT NULL,
+  hour timestamp with time zone,
+  after_account uuid DEFAULT '00000000-0000-0000-0000-000000000000'::uuid NOT NULL,
+  after_attempt uuid DEFAULT '00000000-0000-0000-0000-000000000000'::uuid NOT NULL,
+  CONSTRAINT report_sweep_pk PRIMARY KEY (id),
+  CONSTRAINT report_sweep_is_one CHECK ((id = 1))
+);
 
 CREATE TABLE reservations (
   account_id uuid NOT NULL,
@@ -1338,6 +1357,8 @@ CREATE INDEX recipient_lists_receiving ON public.recipient_lists USING btree (cr
 CREATE INDEX refresh_tokens_session ON public.refresh_tokens USING btree (session_id);
 
 CREATE INDEX registrations_expiry ON public.registrations USING btree (expires_at);
+
+CREATE INDEX report_deadlines_due ON public.report_deadlines USING btree (look_at);
 
 CREATE INDEX report_inbox_due ON public.report_inbox USING btree (next_try_at, id);
 

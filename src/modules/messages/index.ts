@@ -8,6 +8,7 @@ export * from './domain/message.js';
 export { isLongPast } from './domain/timing.js';
 export * from './domain/transitions.js';
 export { Correspondence } from './correspondence.js';
+export { ExpireUnreported } from './reports/expire-unreported.js';
 export { MessageGroups } from './actions/message-groups.js';
 export { WaitingFunds } from './actions/waiting-funds.js';
 export { MessagePartitions } from './jobs/message-partitions.js';

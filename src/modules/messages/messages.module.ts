@@ -18,6 +18,7 @@ import { WaitingFunds } from './actions/waiting-funds.js';
 import { DispatchSettings } from './dispatch/dispatch-settings.js';
 import { PutAside } from './dispatch/put-aside.js';
 import { MessagePartitions } from './jobs/message-partitions.js';
+import { ExpireUnreported } from './reports/expire-unreported.js';
 import { MessageMover } from './settle/message-mover.js';
 import { ResolveUnknown } from './settle/resolve-unknown.js';
 import { QueueHints } from './dispatch/queue-hints.js';
@@ -52,6 +53,7 @@ import { MessagesService } from './messages.service.js';
     CallPlanner,
     Correspondence,
     DecideUnknown,
+    ExpireUnreported,
     MessageCanceller,
     MessageGroups,
     MessageMover,
@@ -66,6 +68,15 @@ import { MessagesService } from './messages.service.js';
     WaitingFunds,
     { provide: DispatchSettings, useFactory: (env: Env) => DispatchSettings.of(env), inject: [Env] },
   ],
-  exports: [Correspondence, MessageGroups, MessagePartitions, MessagesService, QueueHints, QueueReads, WaitingFunds],
+  exports: [
+    Correspondence,
+    ExpireUnreported,
+    MessageGroups,
+    MessagePartitions,
+    MessagesService,
+    QueueHints,
+    QueueReads,
+    WaitingFunds,
+  ],
 })
 export class MessagesModule {}

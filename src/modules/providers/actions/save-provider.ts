@@ -61,6 +61,7 @@ export class SaveProvider {
       pause_reason: null,
       rate_per_second: input.ratePerSecond,
       max_binds: input.maxBinds ?? 1,
+      report_grace_hours: input.reportGraceHours ?? DEFAULT_GRACE_HOURS,
       sending_window: readWindow(input.sendingWindow ?? null),
       sender_policy: readPolicy(input.senderPolicy),
       version: 1,
@@ -188,11 +189,15 @@ export class SaveProvider {
   }
 }
 
+/** Operators try for up to three days, whatever validity they are told. */
+const DEFAULT_GRACE_HOURS = 72;
+
 function plainChanges(input: UpdateProviderDto): Partial<FullProviderRow> {
   return {
     ...(input.name !== undefined && { name: input.name }),
     ...(input.ratePerSecond !== undefined && { rate_per_second: input.ratePerSecond }),
     ...(input.maxBinds !== undefined && { max_binds: input.maxBinds }),
+    ...(input.reportGraceHours !== undefined && { report_grace_hours: input.reportGraceHours }),
     ...(input.sendingWindow !== undefined && { sending_window: readWindow(input.sendingWindow) }),
     ...(input.senderPolicy !== undefined && { sender_policy: readPolicy(input.senderPolicy) }),
   };

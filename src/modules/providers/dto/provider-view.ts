@@ -16,6 +16,7 @@ export function viewProvider(
     pauseReason: row.pause_reason,
     ratePerSecond: row.rate_per_second,
     maxBinds: row.max_binds,
+    reportGraceHours: row.report_grace_hours,
     sendingWindow: row.sending_window,
     senderPolicy: row.sender_policy,
     settings: row.settings,

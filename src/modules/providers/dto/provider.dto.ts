@@ -80,6 +80,18 @@ export class CreateProviderDto {
   maxBinds?: number;
 
   @ApiPropertyOptional({
+    minimum: 1,
+    maximum: 168,
+    default: 72,
+    description: 'How long after its validity a message waits for its report; then it is expired.',
+  })
+  @IsOmittable()
+  @IsInt()
+  @Min(1)
+  @Max(168)
+  reportGraceHours?: number;
+
+  @ApiPropertyOptional({
     type: 'object',
     additionalProperties: true,
     nullable: true,
@@ -194,6 +206,9 @@ export class ProviderDto {
 
   @ApiProperty()
   maxBinds: number;
+
+  @ApiProperty({ description: 'How long after its validity a message waits for its report.' })
+  reportGraceHours: number;
 
   @ApiProperty({ type: 'object', additionalProperties: true, nullable: true })
   sendingWindow: WeeklyWindow | null;

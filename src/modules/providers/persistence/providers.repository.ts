@@ -9,6 +9,7 @@ export interface FullProviderRow extends ProviderRow {
   credentials: SealedCredentials;
   callback_token_hash: Buffer | null;
   link_version: number;
+  report_grace_hours: number;
   created_at: Date;
   updated_at: Date;
 }
@@ -34,7 +35,7 @@ export interface LinkRow extends BindRow {
 }
 
 const COLUMNS = `id, owner_account_id, code, kind, name, status, pause_reason, rate_per_second, max_binds, sending_window,
-  sender_policy, version, settings, credentials, callback_token_hash, link_version, created_at, updated_at`;
+  sender_policy, version, settings, credentials, callback_token_hash, link_version, report_grace_hours, created_at, updated_at`;
 
 /** The plain statements of the admin routes; the hot ones are in `sql/`. */
 @Injectable()
@@ -90,8 +91,9 @@ export class ProvidersRepository {
   async insert(tx: Tx, row: FullProviderRow): Promise<void> {
     await tx.query(
       `INSERT INTO providers (id, code, kind, name, settings, credentials, callback_token_hash, status, pause_reason,
-                              rate_per_second, max_binds, sending_window, sender_policy, created_at, updated_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14)`,
+                              rate_per_second, max_binds, sending_window, sender_policy, created_at, updated_at,
+                              report_grace_hours)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $15)`,
       [
         row.id,
         row.code,
@@ -107,6 +109,7 @@ export class ProvidersRepository {
         row.sending_window && JSON.stringify(row.sending_window),
         JSON.stringify(row.sender_policy),
         row.created_at,
+        row.report_grace_hours,
       ],
     );
   }
@@ -117,7 +120,7 @@ export class ProvidersRepository {
       `UPDATE providers
        SET name = $3, settings = $4, credentials = $5, callback_token_hash = $6, rate_per_second = $7, max_binds = $8,
            sending_window = $9, sender_policy = $10, link_version = $11, status = $12, pause_reason = $13, updated_at = $14,
-           version = version + 1
+           report_grace_hours = $15, version = version + 1
        WHERE id = $1 AND version = $2
        RETURNING id`,
       [
@@ -135,6 +138,7 @@ export class ProvidersRepository {
         row.status,
         row.pause_reason,
         row.updated_at,
+        row.report_grace_hours,
       ],
     );
     return rows.length > 0;
