@@ -29,6 +29,7 @@ import { WaitForFunds1764000001810 } from './1764000001810-wait-for-funds.js';
 import { ProbePausedProviders1764000001900 } from './1764000001900-probe-paused-providers.js';
 import { CreateAlerts1764000001910 } from './1764000001910-create-alerts.js';
 import { PriceOwnProviders1764000001920 } from './1764000001920-price-own-providers.js';
+import { OwnProviders1764000001930 } from './1764000001930-own-providers.js';
 import { CreateInbound1764000002000 } from './1764000002000-create-inbound.js';
 import { KeepOptOutsOfReports1764000002010 } from './1764000002010-keep-opt-outs-of-reports.js';
 import { ExpireUnreported1764000002020 } from './1764000002020-expire-unreported.js';
@@ -66,6 +67,7 @@ export const migrations: Function[] = [
   ProbePausedProviders1764000001900,
   CreateAlerts1764000001910,
   PriceOwnProviders1764000001920,
+  OwnProviders1764000001930,
   CreateInbound1764000002000,
   KeepOptOutsOfReports1764000002010,
   ExpireUnreported1764000002020,

@@ -1,6 +1,8 @@
 import { SELLER } from '../../src/entrypoints/demo/cabinet.js';
 import { TENANT_PERMISSIONS } from '../../src/modules/identity/index.js';
+import { SMSC, SMSC_SECRETS } from '../support/companies/smsc.js';
 import { expectForeignIdsUnknown } from '../support/foreign-ids.js';
+import { HttpOperator } from '../support/http-operator.js';
 import { documentedOperations, fillPath, type Operation } from '../support/operations.js';
 import { type Portal, Story } from '../support/story.js';
 
@@ -12,8 +14,10 @@ describe('what belongs to another account', () => {
   let owner: Portal;
   let stranger: Portal;
   let staff: Record<string, string>;
+  let company: HttpOperator;
 
   beforeAll(async () => {
+    company = await HttpOperator.start(SMSC);
     story = await Story.begin({ workers: false });
     // Nobody listens there, and no worker runs: what is sent stays in the queue.
     await story.addSmpp(1);
@@ -22,7 +26,10 @@ describe('what belongs to another account', () => {
     stranger = await story.openPortal({ amount: '100.00' });
     staff = (await story.asStaff()).headers;
   });
-  afterAll(() => story.end());
+  afterAll(async () => {
+    await story.end();
+    await company.stop();
+  });
 
   const upload = async (portal: Portal): Promise<string> => {
     const request = story.app.http().post('/v1/recipient-lists?name=list').set(portal.headers);
@@ -64,8 +71,15 @@ describe('what belongs to another account', () => {
     const rule = await portal.post('/v1/missed-call-rules', { name: 'r', numbers: ['+74951234567'], text: 'x' });
     const sender = await portal.post('/v1/senders', { sender: 'Clinic1' });
     const message = await portal.send('+79161234568', 'x');
+    const provider = await portal.post('/v1/providers', {
+      kind: 'smsc',
+      name: 'p',
+      sender: 'Kabinet',
+      credentials: SMSC_SECRETS,
+      settings: { baseUrl: company.origin },
+    });
     const wallet = await portal.wallet();
-    const ids = { payer, invoice, payment, campaign, user, key, template, rule, sender, message, wallet };
+    const ids = { payer, invoice, payment, campaign, user, key, template, rule, sender, message, provider, wallet };
     const named = Object.fromEntries(Object.entries(ids).map(([name, { id }]) => [name, String(id)]));
     return { ...(named as Record<keyof typeof ids, string>), list, groupId: String(groupId) };
   }
@@ -111,6 +125,10 @@ describe('what belongs to another account', () => {
         'POST /v1/missed-call-rules/{id}/disable': at(theirs.rule, {}),
         'GET /v1/senders/{id}': at(theirs.sender),
         'POST /v1/senders/{id}/withdraw': at(theirs.sender, {}),
+        'GET /v1/providers/{id}': at(theirs.provider),
+        'PATCH /v1/providers/{id}': at(theirs.provider, { name: 'x' }, IF_MATCH),
+        'POST /v1/providers/{id}/check': at(theirs.provider, {}),
+        'GET /v1/providers/{id}/balance': at(theirs.provider),
         'GET /v1/templates/{id}': at(theirs.template),
         'PATCH /v1/templates/{id}': at(theirs.template, { name: 'x' }, IF_MATCH),
         'DELETE /v1/templates/{id}': at(theirs.template),

@@ -838,10 +838,14 @@ CREATE TABLE providers (
   updated_at timestamp with time zone NOT NULL,
   probe_at timestamp with time zone,
   probes smallint DEFAULT 0 NOT NULL,
+  balance_amount text,
+  balance_currency text,
+  balance_at timestamp with time zone,
   report_grace_hours smallint DEFAULT 72 NOT NULL,
   CONSTRAINT providers_code UNIQUE (code),
   CONSTRAINT providers_pk PRIMARY KEY (id),
   CONSTRAINT providers_owner_fk FOREIGN KEY (owner_account_id) REFERENCES accounts(id),
+  CONSTRAINT providers_balance_is_whole CHECK ((num_nulls(balance_amount, balance_currency, balance_at) = ANY (ARRAY[0, 3]))),
   CONSTRAINT providers_code_form CHECK ((code ~ '^[a-z0-9][a-z0-9-]{0,63}$'::text)),
   CONSTRAINT providers_kind CHECK ((kind = ANY (ARRAY['smpp'::text, 'http'::text, 'twilio'::text, 'vonage'::text, 'infobip'::text, 'smsapi'::text, 'smsc'::text, 'intis'::text]))),
   CONSTRAINT providers_max_binds CHECK (((max_binds >= 1) AND (max_binds <= 64))),
@@ -1349,6 +1353,8 @@ CREATE INDEX postings_ledger_account ON public.postings USING btree (account_id,
 CREATE UNIQUE INDEX postings_wallet_history ON public.postings USING btree (account_id, wallet_id, ledger_account, wallet_seq) WHERE (wallet_id IS NOT NULL);
 
 CREATE UNIQUE INDEX providers_callback_token ON public.providers USING btree (callback_token_hash) WHERE (callback_token_hash IS NOT NULL);
+
+CREATE INDEX providers_owner ON public.providers USING btree (owner_account_id, id) WHERE (owner_account_id IS NOT NULL);
 
 CREATE UNIQUE INDEX recipient_list_rows_once ON public.recipient_list_rows USING btree (account_id, list_id, digits) WHERE (status = 'ok'::text);
 

@@ -1,44 +1,11 @@
 import type { PDU } from 'smpp';
 import { ProbePaused } from '../../src/modules/providers/index.js';
 import { AdvancedClock } from '../support/clock.js';
-import { answerJson } from '../support/companies/answer-json.js';
-import { SMSC, SMSC_SECRETS } from '../support/companies/smsc.js';
-import { type Dialect, HttpOperator } from '../support/http-operator.js';
+import { ChangingCompany } from '../support/companies/changing-company.js';
+import { SMSC_SECRETS } from '../support/companies/smsc.js';
 import { polite, RawSmsc } from '../support/raw-smsc.js';
 import { type Portal, Story } from '../support/story.js';
 import { until } from '../support/until.js';
-
-/** A company whose password and balance a test changes under us. */
-class ChangingCompany {
-  password = SMSC_SECRETS.password;
-  balance = '100.40';
-  operator!: HttpOperator;
-
-  async start(): Promise<this> {
-    this.operator = await HttpOperator.start(this.dialect());
-    return this;
-  }
-
-  private dialect(): Dialect {
-    return {
-      ...SMSC,
-      read: (url, headers, body) =>
-        body.includes(this.password) ? SMSC.read(url, headers, this.asEver(body)) : 'wrong_credentials',
-      aside: (request, response, operator) => {
-        if (!request.url.startsWith('/sys/balance.php')) return false;
-        if (!request.url.includes(this.password))
-          answerJson(response, 200, { error: 'authorise error', error_code: 2 });
-        else answerJson(response, 200, { balance: this.balance, currency: 'RUR' });
-        return operator !== undefined;
-      },
-      refuse: (response, code) => void answerJson(response, 200, { error: 'no money', error_code: Number(code) }),
-    };
-  }
-
-  private asEver(body: string): string {
-    return body.replace(this.password, SMSC_SECRETS.password);
-  }
-}
 
 /** The password at a provider was changed, and nobody told us. */
 describe('credentials that are refused', () => {

@@ -4,13 +4,12 @@ import { OutboxConsumer, type ReceivedEvent } from '../../database/outbox.js';
 import { Clock } from '../../kernel/clock.js';
 import { newId } from '../../kernel/ids.js';
 import type { AlertKind } from './domain/alert-kinds.js';
-import { type ProviderEvent, whoIsTold } from './domain/who-is-told.js';
+import { AWAITING, type ProviderEvent, whoIsTold } from './domain/who-is-told.js';
 import { COUNT_AGAIN, RAISE, RESOLVE } from './persistence/sql/alerts.js';
 
 const CONSUMER = 'alerts';
 const EVENTS = 50;
 const IDLE_MS = 500;
-const KIND: AlertKind = 'provider_paused';
 /** What happens again within this time after it was over is the same alert. */
 const SAME_WITHIN_MS = 2 * 3_600_000;
 const MAX_DETAIL = 500;
@@ -53,7 +52,7 @@ export class RaiseAlerts {
       return;
     }
     const accounts = [accountId, ...(event.ownerAccountId ? [event.ownerAccountId] : [])];
-    await tx.query(RESOLVE, [accounts, KIND, subject, createdAt]);
+    await tx.query(RESOLVE, [accounts, subject, createdAt]);
   }
 }
 
@@ -64,7 +63,8 @@ async function raise(
   { reason = '', detail }: ProviderEvent,
   at: Date,
 ): Promise<void> {
-  const alert = [accountId, KIND, subject, reason, detail?.slice(0, MAX_DETAIL) ?? null, at];
+  const kind: AlertKind = reason === AWAITING ? 'provider_awaits' : 'provider_paused';
+  const alert = [accountId, kind, subject, reason, detail?.slice(0, MAX_DETAIL) ?? null, at];
   const counted = await tx.query(COUNT_AGAIN, [...alert, new Date(at.getTime() - SAME_WITHIN_MS)]);
   if (counted.length === 0) await tx.query(RAISE, [...alert, newId(at)]);
 }

@@ -11,7 +11,6 @@ import {
   etagOf,
   IdParam,
   IfMatch,
-  PageQuery,
   type Principal,
   Staff,
 } from '../../gateway/index.js';
@@ -30,6 +29,7 @@ import {
   CreateProviderDto,
   DryRunDto,
   DryRunResponse,
+  ListProvidersQuery,
   PauseProviderDto,
   PROVIDER_CODE,
   ProviderDto,
@@ -63,9 +63,9 @@ export class ProvidersAdminController {
   @ApiOperation({ summary: 'All providers, with their live links', operationId: 'listProviders' })
   @ApiOkResponse({ type: ProviderPageDto })
   @ApiProblems(400, 422)
-  async list(@Query() { cursor, limit }: PageQuery): Promise<ProviderPageDto> {
+  async list(@Query() { cursor, limit, ownerAccountId }: ListProvidersQuery): Promise<ProviderPageDto> {
     const after = decodeCursor(cursor, cursorText(PROVIDER_CODE), cursorId)?.[0] ?? '';
-    const rows = await this.repository.list(after, limit);
+    const rows = await this.repository.list(after, limit, ownerAccountId);
     const binds = await this.repository.binds(rows.map(({ id }) => id));
     return toPage(
       rows,
@@ -150,7 +150,10 @@ export class ProvidersAdminController {
   @Post(':id/resume')
   @HttpCode(200)
   @Staff('providers:write')
-  @ApiOperation({ summary: 'Send again; refused credentials are tried anew', operationId: 'resumeProvider' })
+  @ApiOperation({
+    summary: 'Send again; refused credentials are tried anew. Switches on what an account has entered',
+    operationId: 'resumeProvider',
+  })
   @ApiOkResponse({ type: ProviderDto })
   @ApiProblems(404, 409, 412)
   async resume(

@@ -26,6 +26,30 @@ defineProblems({
     pl: 'Dostawca należy do konta i tylko on może przesyłać jego wiadomości',
     el: 'Ο πάροχος ανήκει σε λογαριασμό και μόνο αυτός μεταφέρει τα μηνύματά του',
   },
+  provider_credentials_refused: {
+    en: 'The provider refused the credentials ({code}): {detail}',
+    ru: 'Провайдер не принял учётные данные ({code}): {detail}',
+    pl: 'Dostawca odrzucił dane dostępowe ({code}): {detail}',
+    el: 'Ο πάροχος απέρριψε τα διαπιστευτήρια ({code}): {detail}',
+  },
+  provider_credentials_unchecked: {
+    en: 'The provider said neither yes nor no to the credentials ({code}): {detail}. Nothing was saved',
+    ru: 'Провайдер не сказал, верны ли учётные данные ({code}): {detail}. Ничего не сохранено',
+    pl: 'Dostawca nie potwierdził ani nie odrzucił danych dostępowych ({code}): {detail}. Nic nie zapisano',
+    el: 'Ο πάροχος δεν είπε αν τα διαπιστευτήρια ισχύουν ({code}): {detail}. Δεν αποθηκεύτηκε τίποτα',
+  },
+  too_many_providers: {
+    en: 'An account has at most {most} providers of its own',
+    ru: 'У аккаунта может быть не более {most} собственных провайдеров',
+    pl: 'Konto może mieć najwyżej {most} własnych dostawców',
+    el: 'Ένας λογαριασμός έχει το πολύ {most} δικούς του παρόχους',
+  },
+  host_not_allowed: {
+    en: 'This is no address of the company’s API',
+    ru: 'Это не адрес API этой компании',
+    pl: 'To nie jest adres API tej firmy',
+    el: 'Δεν είναι διεύθυνση του API της εταιρείας',
+  },
   provider_takes_no_callbacks: {
     en: 'This provider does not report to a callback address',
     ru: 'Этот провайдер не присылает отчёты на адрес обратного вызова',

@@ -8,6 +8,7 @@ import { PauseProvider } from './actions/pause-provider.js';
 import { ProbePaused } from './actions/probe-paused.js';
 import { ResumeProvider } from './actions/resume-provider.js';
 import { RotateCredentials } from './actions/rotate-credentials.js';
+import { SaveOwnProvider } from './actions/save-own-provider.js';
 import { SaveProvider } from './actions/save-provider.js';
 import { SaveRoute } from './actions/save-route.js';
 import { CallbackBook } from './callbacks/callback-book.js';
@@ -16,6 +17,7 @@ import { BindLeases } from './connections/bind-leases.js';
 import { ConnectionSettings } from './connections/connection-settings.js';
 import { LinkKeeper } from './connections/link-keeper.js';
 import { LinkOpener } from './connections/link-opener.js';
+import { OwnProvidersController } from './own-providers.controller.js';
 import { ParkedReportsAdminController } from './parked-reports.admin.controller.js';
 import { ProviderConnections } from './connections/provider-connections.js';
 import { CredentialVault } from './credentials/credential-vault.js';
@@ -34,7 +36,13 @@ import { RoutesAdminController } from './routes.admin.controller.js';
 /** Providers, routes, rate gates, links and the report inbox. Needs the global Database, Clock, Env and Secrets. */
 @Module({
   imports: [AccountsModule],
-  controllers: [ProvidersAdminController, RoutesAdminController, ParkedReportsAdminController, CallbacksController],
+  controllers: [
+    ProvidersAdminController,
+    RoutesAdminController,
+    ParkedReportsAdminController,
+    OwnProvidersController,
+    CallbacksController,
+  ],
   providers: [
     ProviderLoad,
     ProvidersService,
@@ -49,6 +57,7 @@ import { RoutesAdminController } from './routes.admin.controller.js';
     ProvidersRepository,
     RoutesRepository,
     SaveProvider,
+    SaveOwnProvider,
     SaveRoute,
     ChangeLifecycle,
     PauseProvider,

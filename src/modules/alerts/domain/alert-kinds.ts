@@ -1,6 +1,6 @@
 import type { Locale } from '../../../kernel/locale.js';
 
-export const ALERT_KINDS = ['provider_paused'] as const;
+export const ALERT_KINDS = ['provider_paused', 'provider_awaits'] as const;
 export type AlertKind = (typeof ALERT_KINDS)[number];
 
 /** What an alert says, in a line. */
@@ -10,6 +10,12 @@ export const ALERT_TITLES: Record<AlertKind, Record<Locale, string>> = {
     ru: 'Провайдер приостановлен; его сообщения ждут',
     pl: 'Dostawca jest wstrzymany; jego wiadomości czekają',
     el: 'Ο πάροχος έχει τεθεί σε παύση· τα μηνύματά του περιμένουν',
+  },
+  provider_awaits: {
+    en: 'An account has entered a provider of its own, which waits to be switched on',
+    ru: 'Аккаунт добавил собственного провайдера; его нужно включить',
+    pl: 'Konto dodało własnego dostawcę, który czeka na włączenie',
+    el: 'Ένας λογαριασμός πρόσθεσε δικό του πάροχο που περιμένει ενεργοποίηση',
   },
 };
 

@@ -5,6 +5,7 @@ describe('a pause of a provider', () => {
     [{ providerId: 'p', ownerAccountId: null, reason: 'credentials_refused' }, ['platform']],
     [{ providerId: 'p', ownerAccountId: 'owner', reason: 'provider_no_funds' }, ['platform', 'owner']],
     [{ providerId: 'p', ownerAccountId: 'owner', reason: 'maintenance' }, ['owner']],
+    [{ providerId: 'p', ownerAccountId: 'owner', reason: 'awaiting_activation' }, ['platform']],
     [{ providerId: 'p', reason: 'maintenance' }, []],
   ])('%j is told to %j', (event, told) => {
     expect(whoIsTold(event, 'platform')).toEqual(told);

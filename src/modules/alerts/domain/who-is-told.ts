@@ -1,3 +1,6 @@
+/** The reason of a provider that an account has entered, and that was never switched on. */
+export const AWAITING = 'awaiting_activation';
+
 /** The payload of `providers.paused` and `providers.resumed`. */
 export interface ProviderEvent {
   providerId: string;
@@ -7,11 +10,11 @@ export interface ProviderEvent {
   detail?: string;
 }
 
-/** Pauses of the system itself; ops knows of its own. */
-const FOR_STAFF: readonly string[] = ['credentials_refused', 'provider_no_funds'];
+/** Of what nobody of the staff did; ops knows of its own pauses. */
+const FOR_STAFF: readonly string[] = ['credentials_refused', 'provider_no_funds', AWAITING];
 
 /** The accounts that hear of a pause: the operator of what it did not do itself, the owner of everything. */
 export function whoIsTold({ ownerAccountId, reason = '' }: ProviderEvent, platformAccountId: string): string[] {
   const staff = FOR_STAFF.includes(reason) ? [platformAccountId] : [];
-  return ownerAccountId ? [...staff, ownerAccountId] : staff;
+  return ownerAccountId && reason !== AWAITING ? [...staff, ownerAccountId] : staff;
 }

@@ -20,6 +20,8 @@ export const TENANT_PERMISSIONS = [
   'payers:write',
   'payments:read',
   'prices:read',
+  'providers:read',
+  'providers:write',
   'senders:read',
   'senders:write',
   'statistics:read',
@@ -41,7 +43,7 @@ export const STAFF_ROLES = ['admin', 'operations', 'finance', 'support'] as cons
 export type StaffRole = (typeof STAFF_ROLES)[number];
 
 /** Changing who may do what stays with owners, unless a user's own list says otherwise. */
-const OWNERS_ONLY: readonly string[] = ['account:write', 'api-keys:write', 'users:write'];
+const OWNERS_ONLY: readonly string[] = ['account:write', 'api-keys:write', 'providers:write', 'users:write'];
 
 const BY_ROLE: Record<Role, readonly TenantPermission[]> = {
   owner: TENANT_PERMISSIONS,

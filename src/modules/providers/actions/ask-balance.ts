@@ -3,7 +3,7 @@ import { Clock } from '../../../kernel/clock.js';
 import { DomainError } from '../../../kernel/domain-error.js';
 import { LinkOpener } from '../connections/link-opener.js';
 import { CredentialsUnreadableError } from '../credentials/credential-vault.js';
-import type { FullProviderRow } from '../persistence/providers.repository.js';
+import { type FullProviderRow, ProvidersRepository } from '../persistence/providers.repository.js';
 import type { ProviderBalance, SmsProvider } from '../sms-provider.js';
 
 export interface AskedBalance extends ProviderBalance {
@@ -21,6 +21,7 @@ export class AskBalance {
 
   constructor(
     private readonly opener: LinkOpener,
+    private readonly repository: ProvidersRepository,
     private readonly clock: Clock,
   ) {}
 
@@ -42,7 +43,9 @@ export class AskBalance {
     if (!provider.capabilities.balance || !provider.balance) throw new DomainError('conflict', 'balance_not_supported');
     const balance = await provider.balance();
     if (!balance) throw new DomainError('unavailable', 'balance_unavailable', { retryAfterSeconds: 60 });
-    return { ...balance, askedAt: this.clock.now() };
+    const askedAt = this.clock.now();
+    await this.repository.recordBalance(id, balance, askedAt);
+    return { ...balance, askedAt };
   }
 
   private async open(id: string, kind: FullProviderRow['kind']): Promise<SmsProvider> {

@@ -40,7 +40,8 @@ export class CheckCredentials {
       policy: { allowPrivateAddresses: this.env.ALLOW_PRIVATE_ADDRESSES },
       now: () => this.clock.now(),
     });
-    return provider.check ? provider.check() : tryToStart(provider);
+    const verdict = await (provider.check ? provider.check() : tryToStart(provider));
+    return verdict.kind === 'accepted' ? verdict : { ...verdict, detail: withoutSecrets(verdict.detail, credentials) };
   }
 
   /** Those that are stored. */
@@ -77,6 +78,12 @@ async function tryToStart(provider: SmsProvider): Promise<CredentialVerdict> {
   clearTimeout(timer);
   await provider.stop(0);
   return verdict;
+}
+
+/** Some repeat what they were sent. */
+function withoutSecrets(text: string, credentials: Record<string, string>): string {
+  const secrets = Object.values(credentials).filter(({ length }) => length >= 4);
+  return secrets.reduce((shown, secret) => shown.replaceAll(secret, '…'), text).slice(0, 300);
 }
 
 const unclear = (provider: SmsProvider): CredentialVerdict => ({

@@ -9,10 +9,11 @@ import { parseWindow, type WeeklyWindow } from '../../../kernel/time-window.js';
 import { AccountAudit, AccountsService } from '../../accounts/index.js';
 import { hashOfToken, newCallbackToken } from '../callbacks/callback-url.js';
 import { CredentialsUnreadableError, CredentialVault, type ProviderSecrets } from '../credentials/credential-vault.js';
-import type { SenderPolicy } from '../domain/provider.js';
+import { AWAITING_ACTIVATION, type SenderPolicy } from '../domain/provider.js';
 import type { CreateProviderDto, SenderPolicyDto, UpdateProviderDto } from '../dto/provider.dto.js';
 import { KINDS } from '../kinds/kinds.js';
 import { type FullProviderRow, ProvidersRepository } from '../persistence/providers.repository.js';
+import { RoutesRepository } from '../persistence/routes.repository.js';
 import { tellProviderChanged } from '../provider-hints.js';
 import { ProvidersService } from '../providers.service.js';
 import { ProbePaused } from './probe-paused.js';
@@ -32,6 +33,7 @@ export class SaveProvider {
   constructor(
     private readonly database: Database,
     private readonly repository: ProvidersRepository,
+    private readonly routes: RoutesRepository,
     private readonly vault: CredentialVault,
     private readonly providers: ProvidersService,
     private readonly accounts: AccountsService,
@@ -41,7 +43,20 @@ export class SaveProvider {
   ) {}
 
   /** Refuses what the kind refuses, and a code that is taken: conflict `provider_code_taken`. */
-  async create(input: CreateProviderDto, actor: Actor): Promise<SavedProvider> {
+  create(input: CreateProviderDto, actor: Actor): Promise<SavedProvider> {
+    return this.createFor(null, input, actor);
+  }
+
+  /** One that the account owns: with a route for its messages, paused until the operator switches it on. */
+  createOwn(ownerAccountId: string, input: Omit<CreateProviderDto, 'code'>, actor: Actor): Promise<SavedProvider> {
+    return this.createFor(ownerAccountId, input, actor);
+  }
+
+  private async createFor(
+    ownerAccountId: string | null,
+    input: Omit<CreateProviderDto, 'code'> & { code?: string },
+    actor: Actor,
+  ): Promise<SavedProvider> {
     const now = this.clock.now();
     const kind = KINDS[input.kind];
     const credentials = under('/credentials', () => kind.readCredentials(input.credentials ?? {}));
@@ -50,15 +65,15 @@ export class SaveProvider {
     const id = newId(now);
     const row: FullProviderRow = {
       id,
-      owner_account_id: null,
-      code: input.code,
+      owner_account_id: ownerAccountId,
+      code: input.code ?? `own-${input.kind}-${id.slice(-12)}`,
       kind: input.kind,
       name: input.name,
       settings,
       credentials: this.vault.seal(id, { credentials, callbackToken }),
       callback_token_hash: hashOf(callbackToken),
-      status: 'active',
-      pause_reason: null,
+      status: ownerAccountId ? 'paused' : 'active',
+      pause_reason: ownerAccountId && AWAITING_ACTIVATION,
       rate_per_second: input.ratePerSecond,
       max_binds: input.maxBinds ?? 1,
       report_grace_hours: input.reportGraceHours ?? DEFAULT_GRACE_HOURS,
@@ -66,6 +81,9 @@ export class SaveProvider {
       sender_policy: readPolicy(input.senderPolicy),
       version: 1,
       link_version: 1,
+      balance_amount: null,
+      balance_currency: null,
+      balance_at: null,
       created_at: now,
       updated_at: now,
     };
@@ -162,7 +180,7 @@ export class SaveProvider {
     const accountId = row.owner_account_id ?? (await this.accounts.platformAccountId());
     try {
       await this.database.transaction(async (tx) => {
-        if (action === 'provider.created') await this.repository.insert(tx, row);
+        if (action === 'provider.created') await this.insert(tx, row);
         else if (!(await this.repository.update(tx, row))) throw versionMismatch();
         await tellProviderChanged(tx, row.id);
         await this.audit.record(tx, {
@@ -179,6 +197,27 @@ export class SaveProvider {
       throw error;
     }
     this.providers.invalidate();
+  }
+
+  private async insert(tx: Tx, row: FullProviderRow): Promise<void> {
+    await this.repository.insert(tx, row);
+    if (row.owner_account_id === null) return;
+    const now = row.created_at;
+    await this.routes.insert(tx, {
+      id: newId(now),
+      prefix: '',
+      lane: null,
+      tier: 1,
+      weight: 1,
+      provider_id: row.id,
+      enabled: true,
+      version: 1,
+      created_at: now,
+    });
+    // Somebody of the staff has to switch it on.
+    const payload = { providerId: row.id, ownerAccountId: row.owner_account_id, reason: AWAITING_ACTIVATION };
+    const accountId = await this.accounts.platformAccountId();
+    await writeOutbox(tx, [{ accountId, topic: 'providers.paused', payload }], now);
   }
 
   /** What waits for the old opening is looked at again, once every process has seen the new hours. */
@@ -217,7 +256,7 @@ function readPolicy(input: SenderPolicyDto | undefined): SenderPolicy {
 }
 
 /** Readers of a part know their own pointers only. */
-function under<T>(prefix: string, read: () => T): T {
+export function under<T>(prefix: string, read: () => T): T {
   try {
     return read();
   } catch (error) {

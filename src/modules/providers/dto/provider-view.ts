@@ -9,6 +9,7 @@ export function viewProvider(
 ): ProviderDto {
   return {
     id: row.id,
+    ownerAccountId: row.owner_account_id,
     code: row.code,
     kind: row.kind,
     name: row.name,

@@ -1,6 +1,18 @@
 import { ApiProperty, ApiPropertyOptional, OmitType, PartialType } from '@nestjs/swagger';
-import { ArrayMaxSize, IsArray, IsIn, IsInt, IsObject, IsString, Length, Matches, Max, Min } from 'class-validator';
-import { IsLine, IsMessageText, IsNullable, IsOmittable, IsText, Nested } from '../../../gateway/index.js';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsIn,
+  IsInt,
+  IsObject,
+  IsString,
+  IsUUID,
+  Length,
+  Matches,
+  Max,
+  Min,
+} from 'class-validator';
+import { IsLine, IsMessageText, IsNullable, IsOmittable, IsText, Nested, PageQuery } from '../../../gateway/index.js';
 import type { WeeklyWindow } from '../../../kernel/time-window.js';
 import { PROVIDER_KINDS, type ProviderKind, type ProviderLifecycle, type SenderPolicy } from '../domain/provider.js';
 import { PROVIDER_EXAMPLES, SETTINGS_DESCRIPTION } from './settings-examples.js';
@@ -179,9 +191,19 @@ export class ProviderLinksDto {
   data: LinkDto[];
 }
 
+export class ListProvidersQuery extends PageQuery {
+  @ApiPropertyOptional({ format: 'uuid', description: 'Only those that this account owns.' })
+  @IsOmittable()
+  @IsUUID()
+  ownerAccountId?: string;
+}
+
 export class ProviderDto {
   @ApiProperty({ format: 'uuid' })
   id: string;
+
+  @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'Null: the operator’s own.' })
+  ownerAccountId: string | null;
 
   @ApiProperty()
   code: string;

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Tx } from '../../../database/database.js';
 import type { SealedCredentials } from '../credentials/credential-vault.js';
+import type { ProviderBalance } from '../sms-provider.js';
 import { type ProviderRow } from './provider-row.js';
 
 /** A provider with all that ops may see, and what nobody may. */
@@ -10,6 +11,10 @@ export interface FullProviderRow extends ProviderRow {
   callback_token_hash: Buffer | null;
   link_version: number;
   report_grace_hours: number;
+  /** What the provider named last; all three or none. */
+  balance_amount: string | null;
+  balance_currency: string | null;
+  balance_at: Date | null;
   created_at: Date;
   updated_at: Date;
 }
@@ -35,19 +40,52 @@ export interface LinkRow extends BindRow {
 }
 
 const COLUMNS = `id, owner_account_id, code, kind, name, status, pause_reason, rate_per_second, max_binds, sending_window,
-  sender_policy, version, settings, credentials, callback_token_hash, link_version, report_grace_hours, created_at, updated_at`;
+  sender_policy, version, settings, credentials, callback_token_hash, link_version, report_grace_hours, balance_amount,
+  balance_currency, balance_at, created_at, updated_at`;
 
 /** The plain statements of the admin routes; the hot ones are in `sql/`. */
 @Injectable()
 export class ProvidersRepository {
   constructor(private readonly database: Database) {}
 
-  /** By code, after `afterCode`. */
-  list(afterCode: string, limit: number): Promise<FullProviderRow[]> {
-    return this.database.query(`SELECT ${COLUMNS} FROM providers WHERE code > $1 ORDER BY code LIMIT $2`, [
-      afterCode,
-      limit + 1,
-    ]);
+  /** By code, after `afterCode`; of one account, or all. */
+  list(afterCode: string, limit: number, ownerAccountId: string | null = null): Promise<FullProviderRow[]> {
+    return this.database.query(
+      `SELECT ${COLUMNS} FROM providers WHERE code > $1 AND ($3::uuid IS NULL OR owner_account_id = $3) ORDER BY code LIMIT $2`,
+      [afterCode, limit + 1, ownerAccountId],
+    );
+  }
+
+  /** Of one account, oldest first. */
+  listOwn(accountId: string, after: string | null, limit: number): Promise<FullProviderRow[]> {
+    return this.database.query(
+      `SELECT ${COLUMNS} FROM providers WHERE owner_account_id = $1 AND ($2::uuid IS NULL OR id > $2) ORDER BY id LIMIT $3`,
+      [accountId, after, limit + 1],
+    );
+  }
+
+  async findOwn(accountId: string, id: string): Promise<FullProviderRow | null> {
+    const [row] = await this.database.query<FullProviderRow>(
+      `SELECT ${COLUMNS} FROM providers WHERE owner_account_id = $1 AND id = $2`,
+      [accountId, id],
+    );
+    return row ?? null;
+  }
+
+  async countOwn(accountId: string): Promise<number> {
+    const [row] = await this.database.query<{ count: number }>(
+      `SELECT count(*)::int AS count FROM providers WHERE owner_account_id = $1`,
+      [accountId],
+    );
+    return row!.count;
+  }
+
+  /** What the provider named when it was asked; no change of the provider itself. */
+  async recordBalance(id: string, { amount, currency }: ProviderBalance, at: Date): Promise<void> {
+    await this.database.query(
+      `UPDATE providers SET balance_amount = $2, balance_currency = $3, balance_at = $4 WHERE id = $1`,
+      [id, amount, currency, at],
+    );
   }
 
   async find(id: string): Promise<FullProviderRow | null> {
@@ -91,9 +129,9 @@ export class ProvidersRepository {
   async insert(tx: Tx, row: FullProviderRow): Promise<void> {
     await tx.query(
       `INSERT INTO providers (id, code, kind, name, settings, credentials, callback_token_hash, status, pause_reason,
-                              rate_per_second, max_binds, sending_window, sender_policy, created_at, updated_at,
+                              rate_per_second, max_binds, sending_window, sender_policy, owner_account_id, created_at, updated_at,
                               report_grace_hours)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $15)`,
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15, $16)`,
       [
         row.id,
         row.code,
@@ -108,6 +146,7 @@ export class ProvidersRepository {
         row.max_binds,
         row.sending_window && JSON.stringify(row.sending_window),
         JSON.stringify(row.sender_policy),
+        row.owner_account_id,
         row.created_at,
         row.report_grace_hours,
       ],

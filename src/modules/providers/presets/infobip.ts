@@ -35,7 +35,9 @@ const FIELDS = {
  * The price in its reports is that of one part, whatever the message has: it is not taken for the cost.
  */
 export const infobip: Preset = {
+  company: 'Infobip',
   baseUrl: 'https://api.infobip.com',
+  hosts: ['infobip.com'],
   credentials: { apiKey: 'required' },
   fields: [],
   read: () => ({}),

@@ -23,7 +23,9 @@ const MOST_STATUSES = 50;
  * own clock. It takes no reference of ours, and is asked for states by its ids: a message whose answer was lost stays unknown.
  */
 export const intis: Preset<{ currency: string }> = {
+  company: 'Intis Telecom, sms16.ru',
   baseUrl: 'https://new.sms16.ru/get',
+  hosts: ['sms16.ru', 'intistele.com'],
   credentials: { login: 'required', apiKey: 'required' },
   fields: ['currency'],
   read: (shape, { currency = 'RUB' }) => ({

@@ -22,7 +22,11 @@ export type HasCredential = (name: string) => boolean;
  */
 export interface Preset<S extends object = object> {
   traits: HttpTraits;
+  /** What it calls itself. */
+  company: string;
   baseUrl: string;
+  /** Its hosts and those above its regional ones: where an account may have it called. */
+  hosts: readonly string[];
   /** By name: whether it must be there. */
   credentials: Readonly<Record<string, 'required' | 'optional'>>;
   /** Names of the settings beside those of {@link PresetSettings}. */

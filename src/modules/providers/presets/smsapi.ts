@@ -33,7 +33,9 @@ const NO_ERRORS = STATES.filter(([, , status]) => status === 'delivered' || stat
  * arrived. It bills in points, which are no currency: no cost is read.
  */
 export const smsapi: Preset = {
+  company: 'SMSAPI',
   baseUrl: 'https://api.smsapi.pl',
+  hosts: ['smsapi.pl', 'smsapi.com'],
   credentials: { token: 'required' },
   fields: [],
   read: () => ({}),

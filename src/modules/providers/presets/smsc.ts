@@ -24,7 +24,9 @@ const STATUSES: Record<string, ReportStatus> = {
  * reports go to one address that is set in the account: `reports: "callback"` says that ops put ours there; else it is asked.
  */
 export const smsc: Preset<{ reports: 'polled' | 'callback'; currency: string }> = {
+  company: 'SMSC.ru',
   baseUrl: 'https://smsc.ru',
+  hosts: ['smsc.ru', 'smsc.kz'],
   credentials: { login: 'optional', password: 'optional', apiKey: 'optional' },
   checkCredentials: (has) =>
     has('apiKey') || (has('login') && has('password')) ? [] : [{ pointer: '/apiKey', code: 'required' }],

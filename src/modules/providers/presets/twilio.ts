@@ -32,7 +32,9 @@ const SIGNATURE = {
  * address of the report carries one, so that a report explains a send whose answer was lost.
  */
 export const twilio: Preset<{ messagingServiceSid: string | null }> = {
+  company: 'Twilio',
   baseUrl: 'https://api.twilio.com',
+  hosts: ['twilio.com'],
   credentials: { accountSid: 'required', authToken: 'required', apiKeySid: 'optional', apiKeySecret: 'optional' },
   checkCredentials: (has) =>
     has('apiKeySid') === has('apiKeySecret') ? [] : [{ pointer: '/apiKeySecret', code: 'required' }],

@@ -10,7 +10,9 @@ type SignatureMethod = (typeof METHODS)[number];
  * are signed where the account has that switched on; then `signatureSecret` is to be filled in, and unsigned ones are refused.
  */
 export const vonage: Preset<{ signatureMethod: SignatureMethod }> = {
+  company: 'Vonage',
   baseUrl: 'https://rest.nexmo.com',
+  hosts: ['nexmo.com', 'vonage.com'],
   credentials: { apiKey: 'required', apiSecret: 'required', signatureSecret: 'optional' },
   fields: ['signatureMethod'],
   read: (shape, { signatureMethod = 'sha256' }) => ({

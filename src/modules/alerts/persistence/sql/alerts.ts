@@ -23,12 +23,12 @@ export const RAISE: Statement = {
     VALUES ($1, $2, $3, $4, $5, $6, $6, $7)`,
 };
 
-/** $1 accounts, $2 kind, $3 subject, $4 when. */
+/** All that is open about a subject. $1 accounts, $2 subject, $3 when. */
 export const RESOLVE: Statement = {
   name: 'alerts.resolve',
   text: `
-    UPDATE alerts SET resolved_at = $4
-    WHERE account_id = ANY($1::uuid[]) AND kind = $2 AND subject = $3 AND resolved_at IS NULL`,
+    UPDATE alerts SET resolved_at = $3
+    WHERE account_id = ANY($1::uuid[]) AND subject = $2 AND resolved_at IS NULL`,
 };
 
 /** Newest first. $1 account, $2 before which id, $3 whether only open ones, $4 how many. */
