@@ -28,6 +28,8 @@ describe('messages that wait for funds', () => {
   afterEach(() => expectCleanAudit(cabinet.db.database));
   afterAll(() => cabinet.close());
 
+  /** Patient: what runs after a commit is in nobody's hurry on a busy machine. */
+  const soon = (what: string, check: () => Promise<boolean>) => until(what, check, 20_000);
   const numbers = (count: number, from = 1) => Array.from({ length: count }, (_, n) => phone(from + n));
   const accept = async (to: string[], more: object = {}) => {
     clock.advance({ ms: 1 });
@@ -79,7 +81,7 @@ describe('messages that wait for funds', () => {
     await accept(numbers(2, 1));
     await accept(numbers(2, 3));
     await cabinet.topUp(account, 3n * PRICE + 1n);
-    await until('three went on', async () => (await queued()).length === 3);
+    await soon('three went on', async () => (await queued()).length === 3);
     expect(await queued()).toEqual([phone(1), phone(2), phone(3)]);
     expect(await states()).toEqual(['queued', 'queued', 'queued', 'waiting_funds']);
     expect(await cabinet.wallet(account)).toMatchObject({ availableMicros: 1n, heldMicros: 3n * PRICE });
@@ -91,7 +93,7 @@ describe('messages that wait for funds', () => {
     expect(streams).toEqual([{ state: 'open' }]);
 
     await cabinet.topUp(account, PRICE);
-    await until('the last went on', async () => (await queued()).length === 4);
+    await soon('the last went on', async () => (await queued()).length === 4);
     expect(await waits()).toEqual([]);
   });
 
@@ -100,10 +102,10 @@ describe('messages that wait for funds', () => {
     await accept(numbers(2, 2));
     await giveSilently(2n * PRICE);
     expect(await waiting.release(account)).toBe(0);
-    await giveSilently(2n * PRICE);
+    await giveSilently(PRICE);
     expect(await waiting.release(account)).toBe(1);
     expect(await queued()).toEqual([phone(1)]);
-    expect(await cabinet.wallet(account)).toMatchObject({ availableMicros: 4n * PRICE - 3n * PRICE });
+    expect(await cabinet.wallet(account)).toMatchObject({ availableMicros: 0n, heldMicros: 3n * PRICE });
   });
 
   it('are found by the schedule, whatever freed the money', async () => {
@@ -124,21 +126,21 @@ describe('messages that wait for funds', () => {
       .set(cabinet.test.asStaff())
       .send({ amount: '10.00', currency: 'RUB' })
       .expect(200);
-    await until('it went on', async () => (await queued()).length === 1);
+    await soon('it went on', async () => (await queued()).length === 1);
     expect(await cabinet.wallet(account)).toMatchObject({ availableMicros: -PRICE, heldMicros: PRICE });
   });
 
   it('are paid once each when several release at the same moment, in many batches, to the micro-unit', async () => {
-    for (let part = 0; part < 2; part++) await accept(numbers(350, 1 + part * 350), { lane: 'bulk' });
-    await giveSilently(600n * PRICE);
+    for (let part = 0; part < 2; part++) await accept(numbers(300, 1 + part * 300), { lane: 'bulk' });
+    await giveSilently(520n * PRICE);
     const [one, other, swept] = await Promise.all([
       waiting.release(account),
       waiting.release(account),
       waiting.sweep(),
     ]);
-    expect(one + other + swept.released).toBe(600);
-    expect(await cabinet.wallet(account)).toMatchObject({ availableMicros: 0n, heldMicros: 600n * PRICE });
-    expect(await queued()).toEqual(numbers(600));
+    expect(one + other + swept.released).toBe(520);
+    expect(await cabinet.wallet(account)).toMatchObject({ availableMicros: 0n, heldMicros: 520n * PRICE });
+    expect(await queued()).toEqual(numbers(520));
     const [holds] = await cabinet.db.database.query<{ count: number }>(
       `SELECT count(*)::int AS count FROM ledger_entries WHERE account_id = $1 AND kind = 'hold'`,
       [account],
@@ -152,7 +154,7 @@ describe('messages that wait for funds', () => {
     );
     const topUps = Array.from({ length: 30 }, () => cabinet.topUp(account, PRICE));
     await Promise.all([...sends, ...topUps, waiting.release(account)]);
-    await until('all went on', async () => (await queued()).length === 30);
+    await soon('all went on', async () => (await queued()).length === 30);
     expect(await cabinet.wallet(account)).toMatchObject({ availableMicros: 0n, heldMicros: 30n * PRICE });
     expect(await waits()).toEqual([]);
   });
@@ -178,7 +180,7 @@ describe('messages that wait for funds', () => {
     const dueAt = new Date(clock.now().getTime() + HOUR_MS);
     await accept(numbers(1), { dueAt });
     await cabinet.topUp(account, PRICE);
-    await until('it went on', async () => (await states())[0] === 'scheduled');
+    await soon('it went on', async () => (await states())[0] === 'scheduled');
     expect((await cabinet.rows(account))[0]).toMatchObject({ due_at: dueAt, charge_state: 'held' });
   });
 
@@ -189,7 +191,7 @@ describe('messages that wait for funds', () => {
     expect((await cancel(items[0]!.id).expect(200)).body).toMatchObject({ state: 'cancelled', chargeState: 'none' });
     await cancel(items[0]!.id).expect(200);
     await cabinet.topUp(account, 2n * PRICE);
-    await until('the other went on', async () => (await queued()).length === 1);
+    await soon('the other went on', async () => (await queued()).length === 1);
     expect(await states()).toEqual(['cancelled', 'queued']);
     expect(await cabinet.wallet(account)).toMatchObject({ availableMicros: PRICE, heldMicros: PRICE });
   });
@@ -212,9 +214,9 @@ describe('messages that wait for funds', () => {
       cabinet.messages.createGroup(tx, { accountId: account, kind: 'upload', label: 'list' }),
     );
     await cabinet.topUp(account, PRICE);
-    await accept(numbers(600), { groupId: group.id });
+    await accept(numbers(60), { groupId: group.id });
     await database.transaction((tx) => cabinet.messages.setGroupState(tx, account, group.id, 'cancelled'));
-    await until('all are cancelled', async () => (await states()).every((state) => state === 'cancelled'));
+    await soon('all are cancelled', async () => (await states()).every((state) => state === 'cancelled'));
     expect(await waits()).toEqual([]);
     expect(await cabinet.wallet(account)).toMatchObject({ availableMicros: PRICE, heldMicros: 0n });
   });
@@ -268,7 +270,7 @@ describe('messages that wait for funds', () => {
     };
     expect(await byState()).toEqual([['waiting_funds', 3]]);
     await cabinet.topUp(account, 2n * PRICE);
-    await until('two went on', async () => (await queued()).length === 2);
+    await soon('two went on', async () => (await queued()).length === 2);
     expect(await byState()).toEqual([
       ['queued', 2],
       ['waiting_funds', 1],
