@@ -26,6 +26,7 @@ import { FollowHours1764000001600 } from './1764000001600-follow-hours.js';
 import { MakeRoomForUpdates1764000001700 } from './1764000001700-make-room-for-updates.js';
 import { CreateSenders1764000001800 } from './1764000001800-create-senders.js';
 import { WaitForFunds1764000001810 } from './1764000001810-wait-for-funds.js';
+import { CreateSendCaps1764000001820 } from './1764000001820-create-send-caps.js';
 import { ProbePausedProviders1764000001900 } from './1764000001900-probe-paused-providers.js';
 import { CreateAlerts1764000001910 } from './1764000001910-create-alerts.js';
 import { PriceOwnProviders1764000001920 } from './1764000001920-price-own-providers.js';
@@ -64,6 +65,7 @@ export const migrations: Function[] = [
   MakeRoomForUpdates1764000001700,
   CreateSenders1764000001800,
   WaitForFunds1764000001810,
+  CreateSendCaps1764000001820,
   ProbePausedProviders1764000001900,
   CreateAlerts1764000001910,
   PriceOwnProviders1764000001920,

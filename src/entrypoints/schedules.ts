@@ -3,7 +3,13 @@ import { Database } from '../database/database.js';
 import { Env } from '../config/env.js';
 import { DiscardLists } from '../modules/campaigns/index.js';
 import { IdentityHousekeeping } from '../modules/identity/index.js';
-import { ExpireUnreported, MessageGroups, MessagePartitions, WaitingFunds } from '../modules/messages/index.js';
+import {
+  ExpireUnreported,
+  MessageGroups,
+  MessagePartitions,
+  SendCaps,
+  WaitingFunds,
+} from '../modules/messages/index.js';
 import { AskForStatuses, ProbePaused } from '../modules/providers/index.js';
 import type { Schedule } from './scheduler.js';
 
@@ -35,6 +41,11 @@ export function schedules(get: <T>(type: Type<T>) => T): Schedule[] {
       work: async () => ({ cancelled: await get(MessageGroups).sweepCancelled() }),
     },
     { name: 'look-after-waiting-funds', cron: '8,28,48 * * * * *', work: () => get(WaitingFunds).sweep() },
+    {
+      name: 'forget-send-counts',
+      cron: '0 47 2 * * *',
+      work: async (now) => ({ removed: await get(SendCaps).forgetCounts(now) }),
+    },
     { name: 'discard-abandoned-uploads', cron: '15 */10 * * * *', work: (now) => get(DiscardLists).sweep(now) },
     { name: 'expire-unreported', cron: '50 */5 * * * *', work: () => get(ExpireUnreported).execute() },
     { name: 'ask-for-statuses', cron: '10,40 * * * * *', work: () => get(AskForStatuses).execute() },

@@ -1028,6 +1028,30 @@ CREATE TABLE schedule_runs (
   CONSTRAINT schedule_runs_outcome CHECK ((outcome = ANY (ARRAY['done'::text, 'failed'::text])))
 );
 
+CREATE TABLE send_caps (
+  id uuid NOT NULL,
+  account_id uuid,
+  traffic text NOT NULL,
+  country text NOT NULL,
+  max_per_day integer NOT NULL,
+  updated_at timestamp with time zone NOT NULL,
+  CONSTRAINT send_caps_pk PRIMARY KEY (id),
+  CONSTRAINT send_caps_account_fk FOREIGN KEY (account_id) REFERENCES accounts(id),
+  CONSTRAINT send_caps_country CHECK (((country = ANY (ARRAY['each'::text, 'all'::text])) OR (country ~ '^[A-Z]{2}$'::text))),
+  CONSTRAINT send_caps_max CHECK ((max_per_day >= 0)),
+  CONSTRAINT send_caps_traffic CHECK ((traffic = ANY (ARRAY['codes'::text, 'messages'::text])))
+);
+
+CREATE TABLE send_counts (
+  account_id uuid NOT NULL,
+  day date NOT NULL,
+  traffic text NOT NULL,
+  country text NOT NULL,
+  sent integer NOT NULL,
+  CONSTRAINT send_counts_pk PRIMARY KEY (account_id, day, traffic, country),
+  CONSTRAINT send_counts_sent CHECK ((sent >= 0))
+) WITH (fillfactor=50);
+
 CREATE TABLE senders (
   account_id uuid NOT NULL,
   id uuid NOT NULL,
@@ -1371,6 +1395,8 @@ CREATE INDEX report_inbox_due ON public.report_inbox USING btree (next_try_at, i
 CREATE INDEX report_inbox_parked ON public.report_inbox USING btree (id) WHERE (tries > 0);
 
 CREATE UNIQUE INDEX routes_unique ON public.routes USING btree (prefix, COALESCE(lane, ''::text), tier, provider_id);
+
+CREATE UNIQUE INDEX send_caps_one ON public.send_caps USING btree (COALESCE(account_id, '00000000-0000-0000-0000-000000000000'::uuid), traffic, country);
 
 CREATE INDEX senders_by_status ON public.senders USING btree (status, id);
 

@@ -10,6 +10,7 @@ export * from './domain/transitions.js';
 export { Correspondence } from './correspondence.js';
 export { ExpireUnreported } from './reports/expire-unreported.js';
 export { MessageGroups } from './actions/message-groups.js';
+export { SendCaps } from './actions/send-caps.js';
 export { WaitingFunds } from './actions/waiting-funds.js';
 export { MessagePartitions } from './jobs/message-partitions.js';
 export { MessagesModule } from './messages.module.js';

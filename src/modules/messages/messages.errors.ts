@@ -31,6 +31,12 @@ defineProblems({
     pl: 'Nie można anulować: stan {state}',
     el: 'Δεν ακυρώνεται: κατάσταση {state}',
   },
+  send_cap_not_found: {
+    en: 'There is no such cap',
+    ru: 'Такого предела нет',
+    pl: 'Nie ma takiego limitu',
+    el: 'Δεν υπάρχει τέτοιο όριο',
+  },
   group_not_found: {
     en: 'There is no such message group',
     ru: 'Группа сообщений не найдена',

@@ -14,6 +14,8 @@ import { MessageCanceller } from './actions/cancel-messages.js';
 import { MoveBacklog } from './actions/move-backlog.js';
 import { MessageGroups } from './actions/message-groups.js';
 import { CallPlanner } from './actions/plan-calls.js';
+import { CountCaps } from './actions/count-caps.js';
+import { SendCaps } from './actions/send-caps.js';
 import { WaitingFunds } from './actions/waiting-funds.js';
 import { DispatchSettings } from './dispatch/dispatch-settings.js';
 import { PutAside } from './dispatch/put-aside.js';
@@ -27,6 +29,7 @@ import { BacklogAdminController } from './backlog.admin.controller.js';
 import { MessagesAdminController } from './messages.admin.controller.js';
 import { MessageTotalsAdminController } from './message-totals.admin.controller.js';
 import { MessagesController } from './messages.controller.js';
+import { SendCapsAdminController } from './send-caps.admin.controller.js';
 import { UnknownOutcomesAdminController } from './unknown-outcomes.admin.controller.js';
 import { QueueReads } from './queue-reads.js';
 import { MessagesService } from './messages.service.js';
@@ -46,11 +49,13 @@ import { MessagesService } from './messages.service.js';
     MessagesController,
     MessagesAdminController,
     MessageTotalsAdminController,
+    SendCapsAdminController,
     UnknownOutcomesAdminController,
   ],
   providers: [
     CallAcceptor,
     CallPlanner,
+    CountCaps,
     Correspondence,
     DecideUnknown,
     ExpireUnreported,
@@ -65,6 +70,7 @@ import { MessagesService } from './messages.service.js';
     QueueHints,
     QueueReads,
     ResolveUnknown,
+    SendCaps,
     WaitingFunds,
     { provide: DispatchSettings, useFactory: (env: Env) => DispatchSettings.of(env), inject: [Env] },
   ],
@@ -76,6 +82,7 @@ import { MessagesService } from './messages.service.js';
     MessagesService,
     QueueHints,
     QueueReads,
+    SendCaps,
     WaitingFunds,
   ],
 })

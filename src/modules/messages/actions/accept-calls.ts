@@ -24,6 +24,7 @@ import { FIND_EXTERNAL_IDS } from '../persistence/sql/find-external-ids.js';
 import { LOCK_GROUPS } from '../persistence/sql/lock-groups.js';
 import { openStreams } from '../persistence/sql/open-streams.js';
 import type { Outcome } from './coalescer.js';
+import { CountCaps } from './count-caps.js';
 
 /** One caller of accept. */
 export interface AcceptCall {
@@ -55,6 +56,7 @@ export class CallAcceptor {
     private readonly ledger: LedgerService,
     private readonly idempotency: IdempotencyService,
     private readonly hints: QueueHints,
+    private readonly caps: CountCaps,
   ) {}
 
   async accept(
@@ -85,6 +87,7 @@ export class CallAcceptor {
     const batches = open.map(({ batch }) => batch);
     await blockTakenExternalIds(tx, batches);
     await blockCapped(tx, batches, now);
+    const counted = await this.caps.block(tx, batches, now);
     let replies: AcceptReply[] = [];
     await this.hold(tx, open, now, (decisions) => {
       const results = open.map(({ batch: { drafts, onInsufficientFunds } }) =>
@@ -96,6 +99,7 @@ export class CallAcceptor {
         writeMessages(tx, batches, now),
         openStreams(tx, streamsOf(batches), now),
         writeOutbox(tx, tally(batches, now).events(), now),
+        this.caps.count(tx, counted),
         this.idempotency.store(
           tx,
           open.flatMap(({ call: { idempotency } }, index) =>

@@ -114,6 +114,8 @@ export const BLOCK_REASONS = [
   'no_tariff',
   'window',
   'capped',
+  'country_capped',
+  'account_capped',
   'no_funds',
 ] as const;
 export type BlockReason = (typeof BLOCK_REASONS)[number];

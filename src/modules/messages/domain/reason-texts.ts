@@ -100,6 +100,18 @@ export const REASON_TEXTS: Record<BlockReason, Record<Locale, string>> = {
     pl: 'Dzienny limit wiadomości na ten numer wyczerpany',
     el: 'Ο αριθμός έφτασε το ημερήσιο όριο μηνυμάτων',
   },
+  country_capped: {
+    en: 'The account has had its daily number of messages to this country',
+    ru: 'Суточный предел сообщений кабинета в эту страну исчерпан',
+    pl: 'Dzienny limit wiadomości konta do tego kraju wyczerpany',
+    el: 'Ο λογαριασμός έφτασε το ημερήσιο όριο μηνυμάτων προς αυτή τη χώρα',
+  },
+  account_capped: {
+    en: 'The account has had its daily number of messages',
+    ru: 'Суточный предел сообщений кабинета исчерпан',
+    pl: 'Dzienny limit wiadomości konta wyczerpany',
+    el: 'Ο λογαριασμός έφτασε το ημερήσιο όριο μηνυμάτων',
+  },
   no_funds: {
     en: 'The wallet does not suffice',
     ru: 'На счёте недостаточно средств',
