@@ -31,6 +31,7 @@ import { ProbePausedProviders1764000001900 } from './1764000001900-probe-paused-
 import { CreateAlerts1764000001910 } from './1764000001910-create-alerts.js';
 import { PriceOwnProviders1764000001920 } from './1764000001920-price-own-providers.js';
 import { OwnProviders1764000001930 } from './1764000001930-own-providers.js';
+import { CreatePurchasePrices1764000001940 } from './1764000001940-create-purchase-prices.js';
 import { CreateInbound1764000002000 } from './1764000002000-create-inbound.js';
 import { KeepOptOutsOfReports1764000002010 } from './1764000002010-keep-opt-outs-of-reports.js';
 import { ExpireUnreported1764000002020 } from './1764000002020-expire-unreported.js';
@@ -70,6 +71,7 @@ export const migrations: Function[] = [
   CreateAlerts1764000001910,
   PriceOwnProviders1764000001920,
   OwnProviders1764000001930,
+  CreatePurchasePrices1764000001940,
   CreateInbound1764000002000,
   KeepOptOutsOfReports1764000002010,
   ExpireUnreported1764000002020,

@@ -170,6 +170,8 @@ CREATE TABLE attempt_parts (
   state text NOT NULL,
   error_code text,
   state_at timestamp with time zone NOT NULL,
+  cost_micros bigint,
+  cost_currency character(3),
   CONSTRAINT attempt_parts_pk PRIMARY KEY (account_id, attempt_id, part_no),
   CONSTRAINT attempt_parts_state CHECK ((state = ANY (ARRAY['submitting'::text, 'submitted'::text, 'delivered'::text, 'undelivered'::text, 'expired'::text, 'rejected'::text, 'not_sent'::text, 'unknown'::text])))
 ) PARTITION BY RANGE (attempt_id);
@@ -852,6 +854,19 @@ CREATE TABLE providers (
   CONSTRAINT providers_rate CHECK (((rate_per_second >= 1) AND (rate_per_second <= 100000))),
   CONSTRAINT providers_report_grace CHECK (((report_grace_hours >= 1) AND (report_grace_hours <= 168))),
   CONSTRAINT providers_status CHECK ((status = ANY (ARRAY['active'::text, 'paused'::text, 'draining'::text])))
+);
+
+CREATE TABLE purchase_prices (
+  provider_id uuid NOT NULL,
+  prefix text NOT NULL,
+  valid_from timestamp with time zone NOT NULL,
+  price_micros bigint NOT NULL,
+  currency character(3) NOT NULL,
+  CONSTRAINT purchase_prices_pk PRIMARY KEY (provider_id, prefix, valid_from),
+  CONSTRAINT purchase_prices_provider_fk FOREIGN KEY (provider_id) REFERENCES providers(id),
+  CONSTRAINT purchase_prices_currency CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+  CONSTRAINT purchase_prices_prefix CHECK ((prefix ~ '^[0-9]{0,15}$'::text)),
+  CONSTRAINT purchase_prices_price CHECK ((price_micros >= 0))
 );
 
 CREATE TABLE rate_gates (

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/index.js';
+import { AddPurchasePrices } from './actions/add-purchase-prices.js';
 import { AskBalance } from './actions/ask-balance.js';
 import { ChangeLifecycle } from './actions/change-lifecycle.js';
 import { CheckCredentials } from './actions/check-credentials.js';
@@ -23,7 +24,9 @@ import { ProviderConnections } from './connections/provider-connections.js';
 import { CredentialVault } from './credentials/credential-vault.js';
 import { AskForStatuses } from './polling/ask-for-statuses.js';
 import { ProvidersRepository } from './persistence/providers.repository.js';
+import { PurchasePricesRepository } from './persistence/purchase-prices.repository.js';
 import { RoutesRepository } from './persistence/routes.repository.js';
+import { PurchasePricesAdminController } from './purchase-prices.admin.controller.js';
 import { ProvidersAdminController } from './providers.admin.controller.js';
 import './providers.errors.js';
 import { ProviderLoad } from './provider-load.js';
@@ -41,6 +44,7 @@ import { RoutesAdminController } from './routes.admin.controller.js';
     RoutesAdminController,
     ParkedReportsAdminController,
     OwnProvidersController,
+    PurchasePricesAdminController,
     CallbacksController,
   ],
   providers: [
@@ -56,6 +60,8 @@ import { RoutesAdminController } from './routes.admin.controller.js';
     CredentialVault,
     ProvidersRepository,
     RoutesRepository,
+    PurchasePricesRepository,
+    AddPurchasePrices,
     SaveProvider,
     SaveOwnProvider,
     SaveRoute,

@@ -3,7 +3,7 @@
  * provider port, repeated here because rules know no other module.
  */
 export type PartOutcome = { partNo: number } & (
-  | { kind: 'submitted'; providerMessageId: string }
+  | { kind: 'submitted'; providerMessageId: string; costMicros?: bigint; currency?: string }
   | { kind: 'rejected'; code: string; detail: string; optedOut?: true }
   | { kind: 'not_sent'; reason: string; code: string; retryAfterMs?: number }
   | { kind: 'unknown'; code: string; detail: string }

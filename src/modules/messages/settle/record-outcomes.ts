@@ -48,6 +48,7 @@ export async function recordOutcomes(
     parts.map(({ part }) => part.kind),
     parts.map(({ part }) => ('code' in part ? storable(part.code, MAX_FOREIGN_ID) : null)),
     now,
+    ...costsOf(parts.map(({ part }) => part)),
   ]);
   await recordUnknown(
     tx,
@@ -84,6 +85,12 @@ const MAX_DETAIL = 500;
 /** The id that the provider gave the part, cut as reports are cut; the attempt's own where it gave none. */
 export function acceptedAs(part: PartOutcome, attemptId: string): string | null {
   return part.kind === 'submitted' ? storable(part.providerMessageId, MAX_FOREIGN_ID) || attemptId : null;
+}
+
+/** What the provider said that the parts cost, and in which currency; null where it did not. */
+export function costsOf(parts: readonly PartOutcome[]): [(bigint | null)[], (string | null)[]] {
+  const costs = parts.map((part) => (part.kind === 'submitted' && part.currency !== undefined ? part : null));
+  return [costs.map((cost) => cost?.costMicros ?? null), costs.map((cost) => cost?.currency ?? null)];
 }
 
 function attemptState(outcome: MessageOutcome): string {

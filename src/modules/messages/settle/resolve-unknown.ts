@@ -19,7 +19,7 @@ import {
   READ_UNKNOWN,
   type UnknownOutcome,
 } from '../persistence/sql/unknown-outcomes.js';
-import { acceptedAs } from './record-outcomes.js';
+import { acceptedAs, costsOf } from './record-outcomes.js';
 import { MessageMover, type MessageMove } from './message-mover.js';
 
 /** An answer to a part that had been called unknown. The attempt's id is what was sent along as the client reference. */
@@ -199,6 +199,7 @@ async function recordParts(tx: Tx, cases: readonly Case[], now: Date): Promise<v
     parts.map(({ part }) => part.kind),
     parts.map(({ part }) => ('code' in part ? part.code : null)),
     now,
+    ...costsOf(parts.map(({ part }) => part)),
   ]);
 }
 

@@ -6,7 +6,7 @@ import type { Statement } from '../../../../database/database.js';
  * every index; until then the attempt itself says that the message is in flight.
  *
  * $1..$5 attempts: account, id, state, error code, error detail; $6..$13 parts: account, attempt, part number, message,
- * provider, the id that it gave, state, error code; $14 now.
+ * provider, the id that it gave, state, error code; $14 now; $15, $16 parts: what the provider said that it cost, and the currency.
  */
 export const RECORD_OUTCOMES: Statement = {
   name: 'messages.record-outcomes',
@@ -19,12 +19,17 @@ export const RECORD_OUTCOMES: Statement = {
        WHERE a.account_id = i.account_id AND a.id = i.id AND ${expectFew('i.account_id')}
     )
     INSERT INTO attempt_parts AS p (account_id, attempt_id, part_no, message_id, provider_id, provider_message_id, state, error_code,
-                                    state_at)
-    SELECT i.account_id, i.attempt_id, i.part_no, i.message_id, i.provider_id, i.provider_message_id, i.state, i.error_code, $14
-      FROM unnest($6::uuid[], $7::uuid[], $8::smallint[], $9::uuid[], $10::uuid[], $11::text[], $12::text[], $13::text[])
-             AS i (account_id, attempt_id, part_no, message_id, provider_id, provider_message_id, state, error_code)
+                                    cost_micros, cost_currency, state_at)
+    SELECT i.account_id, i.attempt_id, i.part_no, i.message_id, i.provider_id, i.provider_message_id, i.state, i.error_code,
+           i.cost_micros, i.cost_currency, $14
+      FROM unnest($6::uuid[], $7::uuid[], $8::smallint[], $9::uuid[], $10::uuid[], $11::text[], $12::text[], $13::text[],
+                  $15::bigint[], $16::text[])
+             AS i (account_id, attempt_id, part_no, message_id, provider_id, provider_message_id, state, error_code,
+                   cost_micros, cost_currency)
      WHERE ${expectFew('i.account_id')}
     ON CONFLICT (account_id, attempt_id, part_no) DO UPDATE
        SET state = EXCLUDED.state, error_code = EXCLUDED.error_code, state_at = EXCLUDED.state_at,
-           provider_message_id = COALESCE(EXCLUDED.provider_message_id, p.provider_message_id)`,
+           provider_message_id = COALESCE(EXCLUDED.provider_message_id, p.provider_message_id),
+           cost_micros = COALESCE(EXCLUDED.cost_micros, p.cost_micros),
+           cost_currency = COALESCE(EXCLUDED.cost_currency, p.cost_currency)`,
 };
