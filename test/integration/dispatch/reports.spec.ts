@@ -120,6 +120,32 @@ describe('delivery reports', () => {
     expect(await stage.wallet()).toMatchObject({ heldMicros: 0n, availableMicros: FUNDS - PRICE });
   });
 
+  it.each(['submitted', 'delivered', 'undelivered', 'expired', 'rejected'] as const)(
+    'is not ended by a note on the way, be it the word %s',
+    async (status) => {
+      const [id] = await submitted({ recipients: phones(1) });
+      await arrive(report(id!, { status, intermediate: true }), report(id!, { status, intermediate: true }));
+      expect(await stage.states()).toEqual({ submitted: 1 });
+      await arrive(report(id!));
+      expect(await stage.states()).toEqual({ delivered: 1 });
+      expect(await recorded()).toEqual(['intermediate', 'intermediate', 'applied']);
+      expect(await violations(stage.db.database)).toEqual([]);
+    },
+  );
+
+  it.each([
+    ['undelivered', ['delivered', 'expired']],
+    ['rejected', ['undelivered', 'delivered']],
+    ['delivered', ['rejected', 'expired']],
+  ] as const)('holds to the first final one of several for a part: %s', async (first, later) => {
+    const [id] = await submitted({ recipients: phones(1) });
+    await arrive(report(id!, { status: 'submitted', intermediate: true }), report(id!, { status: first }));
+    await arrive(...later.map((status) => report(id!, { status })));
+    expect(await stage.states()).toEqual({ [first]: 1 });
+    expect(await recorded()).toEqual(['intermediate', 'applied', 'contradicting', 'contradicting']);
+    expect(await violations(stage.db.database)).toEqual([]);
+  });
+
   it('turns expired into delivered in one batch or two, and changes the charge only once', async () => {
     const [id] = await submitted({ recipients: phones(1), refundUndelivered: true });
     await arrive(report(id!, { status: 'expired' }), report(id!));
