@@ -168,8 +168,6 @@ export interface ProviderCapabilities {
   maxBatch: number;
   /** Units (septets, UTF-16 units) that a part of several may hold; 153 and 67 unless the link uses longer headers. */
   maxPartUnits: Record<Encoding, number>;
-  /** The provider refuses a repeated client reference: an `unknown` part may be resent safely. */
-  refusesRepeats: boolean;
   /** {@link SmsProvider.queryStatus} is there. */
   statusQuery: boolean;
   /** {@link SmsProvider.balance} is there. */

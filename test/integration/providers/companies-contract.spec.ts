@@ -7,7 +7,6 @@ const COMMON: ProviderCapabilities = {
   requestUnit: 'message',
   maxBatch: 1,
   maxPartUnits: { gsm7: 153, ucs2: 67 },
-  refusesRepeats: false,
   statusQuery: true,
   balance: true,
   reports: 'callback',
@@ -33,7 +32,7 @@ describeSmsProvider('Vonage', { ...COMMON, statusQuery: false }, () => openCompa
 
 describeSmsProvider('Infobip', COMMON, () => openCompany(companyOf('infobip')));
 
-describeSmsProvider('SMSAPI.pl', { ...COMMON, refusesRepeats: true }, () => openCompany(companyOf('smsapi')));
+describeSmsProvider('SMSAPI.pl', COMMON, () => openCompany(companyOf('smsapi')));
 
 describeSmsProvider('SMSC.ru', { ...COMMON, reports: 'polled' }, () => openCompany(companyOf('smsc')));
 

@@ -79,7 +79,6 @@ const capabilities = {
   requestUnit: 'message',
   maxBatch: 1,
   maxPartUnits: { gsm7: 153, ucs2: 67 },
-  refusesRepeats: false,
   statusQuery: false,
   balance: false,
   reports: 'callback',

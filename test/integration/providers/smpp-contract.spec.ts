@@ -56,7 +56,6 @@ const capabilities = {
   requestUnit: 'part',
   maxBatch: 1,
   maxPartUnits: { gsm7: 153, ucs2: 67 },
-  refusesRepeats: false,
   statusQuery: false,
   balance: false,
   reports: 'link',

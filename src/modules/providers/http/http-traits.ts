@@ -6,8 +6,6 @@ import type { BuiltRequest } from './request-builder.js';
 /** What the API of a known company can do that a description cannot say. */
 export interface HttpTraits {
   kind: string;
-  /** A repeated reference is refused: an `unknown` part may be sent again. */
-  refusesRepeats?: boolean;
   statuses?: StatusAsker;
   /** What is done to a request that is built, such as signing it. */
   finish?(request: BuiltRequest, secrets: AskContext['secrets']): BuiltRequest;
@@ -45,7 +43,6 @@ export function capabilitiesOf(settings: HttpSettings, traits: HttpTraits): Prov
     requestUnit: request.unit,
     maxBatch: 1,
     maxPartUnits: { gsm7: 153, ucs2: 67 },
-    refusesRepeats: traits.refusesRepeats ?? false,
     statusQuery,
     balance: Boolean(balance),
     reports: reports ? 'callback' : statusQuery ? 'polled' : 'none',

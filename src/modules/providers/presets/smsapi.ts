@@ -106,7 +106,6 @@ export const smsapi: Preset = {
   }),
   traits: {
     kind: 'smsapi',
-    refusesRepeats: true,
     statuses: askOneByOne({
       answer: {
         list: '/list',

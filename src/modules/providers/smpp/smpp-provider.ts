@@ -357,7 +357,6 @@ function capabilitiesOf({ concatenation }: SmppSettings): ProviderCapabilities {
     requestUnit: concatenation === 'payload' ? 'message' : 'part',
     maxBatch: 1,
     maxPartUnits: maxPartUnits(concatenation),
-    refusesRepeats: false,
     statusQuery: false,
     balance: false,
     reports: 'link',
