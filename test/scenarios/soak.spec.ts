@@ -14,6 +14,7 @@ describe('a minute in which everything goes wrong', () => {
     expect(figures).toMatchObject({ messages: 1_500, duplicates: 0, lost: 0, stuck: 0, ledgerViolations: 0 });
     expect(figures).toMatchObject({ dbRestarts: 1, cuts: 1 });
     expect(figures.kills).toBeGreaterThan(0);
+    expect(figures.apiKills).toBeGreaterThan(0);
     expect(figures.submitted).toBeGreaterThan(1_300);
   }, 240_000);
 });

@@ -79,10 +79,10 @@ export class Crew {
     return this.server!.url;
   }
 
-  /** SIGKILL to the worker, or to the next one that runs; null when none does. The supervisor starts it again. */
-  async killWorker(index: number): Promise<string | null> {
-    const workers = this.posts.filter(({ role }) => role === 'worker');
-    const turn = workers.map((_, step) => workers[(index + step) % workers.length]!);
+  /** SIGKILL to one of them, or to the next one that runs; null when none does. The supervisor starts it again. */
+  async kill(role: Post['role'], index: number): Promise<string | null> {
+    const posts = this.posts.filter((post) => post.role === role);
+    const turn = posts.map((_, step) => posts[(index + step) % posts.length]!);
     const post = turn.find(({ ready }) => ready);
     if (!post) return null;
     await this.replace(post, (child) => child.kill());

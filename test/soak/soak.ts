@@ -4,6 +4,7 @@ import { outcomeOf, seededRandom } from '../../src/sandbox/behaviour.js';
 import type { OperatorConfig } from '../../src/sandbox/operator-config.js';
 import { Books, type OpenWork } from './books.js';
 import { Crew } from './crew.js';
+import { Gateway } from './gateway.js';
 import { PASSWORD, RESPONSE_TIMEOUT_MS, setStage, type Stage, SYSTEM_IDS } from './stage.js';
 import { Traffic } from './traffic.js';
 import { planTroubles, type Trouble } from './troubles.js';
@@ -35,6 +36,7 @@ export interface SoakResult {
     stuck: number;
     ledgerViolations: number;
     kills: number;
+    apiKills: number;
     dbRestarts: number;
     cuts: number;
     seconds: number;
@@ -53,6 +55,9 @@ const STARTING_S = 20;
 const LATE = { answered: 6, never: 4, ignored: 2 };
 const SHARES: OperatorConfig['shares'] = { undelivered: 0.04, expired: 0.02, rejected: 0.01, refused: 0.02 };
 const DAY_MS = 86_400_000;
+const GATEWAY_LOG = 'gateway.ndjson';
+/** What makes no outcome unknown. */
+const HARMLESS: readonly Trouble['kind'][] = ['unreported', 'kill-api'];
 
 /** Plays a bounded run of everything that goes wrong, and judges it by the operator's log against the database. */
 export async function runSoak(options: SoakOptions): Promise<SoakResult> {
@@ -73,17 +78,23 @@ export async function runSoak(options: SoakOptions): Promise<SoakResult> {
     CLOCK_SHIFT_SECONDS: String(closing.shiftSeconds),
   };
   const crew = await Crew.start({ dataDir, operator, environment }, options.signal);
+  const gateway = await Gateway.start({
+    logFile: join(dataDir, GATEWAY_LOG),
+    random: seededRandom(seed + 1),
+    outcomeOf: (number) => outcomeOf(number, SHARES ?? {}, {}),
+  });
   try {
     options.note?.(`everybody runs; logs are in ${dataDir}`);
     const ratePerSecond = Math.ceil(((messages * PARTS_PER_MESSAGE) / 2 / seconds) * HEADROOM);
-    const stage = await setStage(crew, { dataDir, ratePerSecond, closesAt: closing.closesAt });
+    const stage = await setStage(crew, { dataDir, gateway, ratePerSecond, closesAt: closing.closesAt });
     const books = new Books(crew.databaseUrl);
     try {
-      return await new Soak(options, crew, stage, books, closing.closesAtReal, startedAt).play();
+      return await new Soak(options, crew, gateway, stage, books, closing.closesAtReal, startedAt).play();
     } finally {
       await books.close();
     }
   } finally {
+    await gateway.stop();
     await crew.stop();
   }
 }
@@ -108,6 +119,7 @@ class Soak {
   /** The most messages whose outcome may be unknown: what was in hand when something went wrong. */
   private mayBeUnknown = 0;
   private kills = 0;
+  private apiKills = 0;
   private dbRestarts = 0;
   private cuts = 0;
   private reopenedAt = new Date(0);
@@ -115,6 +127,7 @@ class Soak {
   constructor(
     private readonly options: SoakOptions,
     private readonly crew: Crew,
+    private readonly gateway: Gateway,
     private readonly stage: Stage,
     private readonly books: Books,
     private readonly closesAt: Date,
@@ -148,7 +161,7 @@ class Soak {
       const before = await this.books.inFlight();
       const what = await this.cause(trouble);
       const after = await this.books.inFlight();
-      if (trouble.kind !== 'unreported') this.mayBeUnknown += Math.max(before, after);
+      if (!HARMLESS.includes(trouble.kind)) this.mayBeUnknown += Math.max(before, after);
       const at = Math.round((performance.now() - startedAt) / 1_000);
       this.options.note?.(`${at} s: ${what}; ${before} in flight before, ${after} after`);
     }
@@ -158,9 +171,14 @@ class Soak {
     const { crew } = this;
     switch (trouble.kind) {
       case 'kill': {
-        const name = await crew.killWorker(trouble.worker);
+        const name = await crew.kill('worker', trouble.worker);
         if (name !== null) this.kills++;
         return name === null ? 'no worker to kill' : `${name} killed`;
+      }
+      case 'kill-api': {
+        const name = await crew.kill('api', trouble.api);
+        if (name !== null) this.apiKills++;
+        return name === null ? 'no API to kill' : `${name} killed`;
       }
       case 'crash':
         this.dbRestarts++;
@@ -172,14 +190,17 @@ class Soak {
         return 'PostgreSQL stopped';
       case 'cut':
         this.cuts++;
+        this.gateway.cut();
         await crew.operator.order({ dropConnections: true });
-        return "the operator's sockets cut";
+        return "the operators' sockets cut";
       case 'late':
         await this.answerLate();
         return 'answers are late';
       case 'unreported':
+        this.gateway.holdReports(true);
         await crew.operator.order({ reports: { paused: true } });
         await sleep(2_000);
+        this.gateway.holdReports(false);
         await crew.operator.order({ reports: { paused: false } });
         return 'reports were held back';
       default:
@@ -189,7 +210,10 @@ class Soak {
 
   private async answerLate(): Promise<void> {
     const { answered, never, ignored } = LATE;
-    this.mayBeUnknown += answered + never + ignored;
+    this.mayBeUnknown += 2 * (answered + never + ignored);
+    this.gateway.misbehave({ answerAfterMs: RESPONSE_TIMEOUT_MS * 1.5 }, answered);
+    this.gateway.misbehave({ answerAfterMs: null }, never);
+    this.gateway.misbehave({ answerAfterMs: null, ignores: true }, ignored);
     await this.crew.operator.order({
       next: [
         { action: 'answer_late', count: answered, delayMs: RESPONSE_TIMEOUT_MS * 1.5 },
@@ -213,7 +237,7 @@ class Soak {
         this.options.note?.('the closed provider is opened by ops');
         return;
       } catch (error) {
-        if (tries === 60) throw error;
+        if (tries === 240) throw error;
         await sleep(500, undefined, { signal });
       }
     }
@@ -250,7 +274,7 @@ class Soak {
     const verdict = judge({
       answers: this.traffic.answers,
       booked: await this.books.messages(this.stage.accountId),
-      logFile: join(this.options.dataDir, 'operator.ndjson'),
+      logFiles: ['operator.ndjson', GATEWAY_LOG].map((name) => join(this.options.dataDir, name)),
       onceUnknown: this.onceUnknown,
       outcomeOf: (number) => outcomeOf(number, SHARES ?? {}, {}),
       closed: { systemId: SYSTEM_IDS.south, from: this.closesAt, to: this.reopenedAt },
@@ -273,6 +297,7 @@ class Soak {
         stuck: stuck.length,
         ledgerViolations: broken.length,
         kills: this.kills,
+        apiKills: this.apiKills,
         dbRestarts: this.dbRestarts,
         cuts: this.cuts,
         seconds: Math.round((performance.now() - this.startedAt) / 1_000),

@@ -9,6 +9,7 @@ import {
 } from '../../src/entrypoints/demo/cabinet.js';
 import { PortalClient } from '../../src/entrypoints/demo/portal-client.js';
 import type { Crew } from './crew.js';
+import { type Gateway, GATEWAY_TOKEN } from './gateway.js';
 
 export const SYSTEM_IDS = { north: 'kabinet', south: 'kabinet-south' } as const;
 export const PASSWORD = 'sandbox';
@@ -27,17 +28,21 @@ export interface Stage {
 }
 
 export interface StageOptions {
+  gateway: Gateway;
   dataDir: string;
   ratePerSecond: number;
   /** `HH:MM` in UTC at which the second provider closes. */
   closesAt: string;
 }
 
-/** Sets everything up as people would, over the REST API: seller, two providers that share the traffic, a clinic with money. */
-export async function setStage(crew: Crew, { dataDir, ratePerSecond, closesAt }: StageOptions): Promise<Stage> {
+/** Sets everything up as people would, over the REST API: seller, three providers that share the traffic, one of them over HTTP, a clinic with money. */
+export async function setStage(
+  crew: Crew,
+  { dataDir, gateway, ratePerSecond, closesAt }: StageOptions,
+): Promise<Stage> {
   const anonymous = new PortalClient(crew.apiUrls[0]!);
   const credentials = await firstOperator(dataDir);
-  const staff = () => signIn(anonymous, '/admin/v1/sessions', credentials);
+  const staff = () => signInAnywhere(crew.apiUrls, credentials);
   const ops = await staff();
   await ops.post('/admin/v1/legal-entities', SELLER);
   const provider = async (name: keyof typeof SYSTEM_IDS, more: Record<string, unknown>): Promise<string> => {
@@ -73,7 +78,33 @@ export async function setStage(crew: Crew, { dataDir, ratePerSecond, closesAt }:
     days: Object.fromEntries(DAYS.map((day) => [day, [{ from: '00:00', to: closesAt }]])),
   };
   const southId = await provider('south', { sendingWindow, settings: { concatenation: 'sar' } });
+  const web = await ops.post<{ id: string }>('/admin/v1/providers', {
+    code: 'web',
+    kind: 'http',
+    name: 'web',
+    ratePerSecond,
+    maxBinds: 3,
+    credentials: { token: GATEWAY_TOKEN },
+    settings: gateway.settings(RESPONSE_TIMEOUT_MS),
+  });
+  await ops.post('/admin/v1/routes', { prefix: '', providerId: web.id });
   return { accountId, apiKey: await makeApiKey(user), southId, staff };
+}
+
+/** At the first API that answers: another may have been killed a moment ago. */
+async function signInAnywhere(
+  urls: readonly string[],
+  credentials: Parameters<typeof signIn>[2],
+): Promise<PortalClient> {
+  let failure: unknown;
+  for (const url of urls) {
+    try {
+      return await signIn(new PortalClient(url), '/admin/v1/sessions', credentials);
+    } catch (error) {
+      failure = error;
+    }
+  }
+  throw failure;
 }
 
 const controlUrl = (crew: Crew): string => `http://127.0.0.1:${crew.operator.controlPort}`;

@@ -13,7 +13,8 @@ interface OperatorView {
 export interface Evidence {
   answers: ReadonlyMap<string, Answered>;
   booked: readonly BookedMessage[];
-  logFile: string;
+  /** Of every operator. */
+  logFiles: readonly string[];
   /** Messages that were unknown at some time. */
   onceUnknown: ReadonlySet<string>;
   outcomeOf: (number: string) => Outcome;
@@ -32,7 +33,7 @@ export interface Verdict {
 
 /** Compares what the portal was promised, what the operator took over and what the rows say. Each finding names its number. */
 export function judge(evidence: Evidence): Verdict {
-  const lines = readFileSync(evidence.logFile, 'utf8').split('\n').filter(Boolean);
+  const lines = evidence.logFiles.flatMap((file) => readFileSync(file, 'utf8').split('\n').filter(Boolean));
   const records = lines.map((line) => JSON.parse(line) as SubmitRecord | ReportRecord);
   const submits = records.filter((record) => record.event === 'submit').filter(({ accepted }) => accepted);
   const views = viewsOf(submits);
