@@ -7,7 +7,6 @@ AS $function$
     pace   float8;
     at     float8;
   BEGIN
-    PERFORM set_config('synchronous_commit', 'off', true);
     LOOP
       SELECT array_agg(1000 * extract(epoch FROM locked.next_slot_at)::float8 ORDER BY locked.n) INTO nexts
       FROM (SELECT r.next_slot_at, g.n
@@ -551,12 +550,12 @@ CREATE TABLE message_queue (
   attempt_no smallint DEFAULT 1 NOT NULL,
   repeat_reason text,
   claimed_by uuid,
-  claimed_until timestamp with time zone,
+  claimed_at timestamp with time zone,
   fence bigint DEFAULT 0 NOT NULL,
   attempt_id uuid,
   not_before timestamp with time zone,
   CONSTRAINT message_queue_pk PRIMARY KEY (account_id, message_id),
-  CONSTRAINT message_queue_claimed_is_leased CHECK (((claimed_by IS NULL) OR ((claimed_until IS NOT NULL) AND (attempt_id IS NOT NULL)))),
+  CONSTRAINT message_queue_claimed_is_dated CHECK (((claimed_by IS NULL) OR ((claimed_at IS NOT NULL) AND (attempt_id IS NOT NULL)))),
   CONSTRAINT message_queue_lane CHECK (((lane >= 0) AND (lane <= 2))),
   CONSTRAINT message_queue_repeat_reason CHECK ((repeat_reason = ANY (ARRAY['at_least_once'::text, 'forced'::text])))
 ) WITH (fillfactor=70, autovacuum_vacuum_scale_factor=0.01, autovacuum_vacuum_threshold=1000, autovacuum_vacuum_cost_delay=0);
@@ -1091,6 +1090,17 @@ CREATE TABLE senders (
   CONSTRAINT senders_status CHECK ((status = ANY (ARRAY['requested'::text, 'approved'::text, 'refused'::text, 'withdrawn'::text, 'revoked'::text])))
 );
 
+CREATE TABLE sending_lines (
+  id uuid NOT NULL,
+  worker uuid NOT NULL,
+  provider_id uuid NOT NULL,
+  mark bigint DEFAULT 0 NOT NULL,
+  lease_until timestamp with time zone NOT NULL,
+  closed_at timestamp with time zone,
+  CONSTRAINT sending_lines_pk PRIMARY KEY (id),
+  CONSTRAINT sending_lines_mark CHECK ((mark >= 0))
+) WITH (fillfactor=20, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=500);
+
 CREATE TABLE sessions (
   id uuid NOT NULL,
   subject_kind text NOT NULL,
@@ -1357,7 +1367,7 @@ CREATE UNIQUE INDEX legal_entities_one_default ON public.legal_entities USING bt
 
 CREATE INDEX message_queue_claim ON public.message_queue USING btree (provider_id, lane, account_id, group_id, due_at, message_id) WHERE (claimed_by IS NULL);
 
-CREATE INDEX message_queue_claimed ON public.message_queue USING btree (claimed_until) WHERE (claimed_by IS NOT NULL);
+CREATE INDEX message_queue_claimed ON public.message_queue USING btree (claimed_by, fence) WHERE (claimed_by IS NOT NULL);
 
 CREATE INDEX message_queue_validity ON public.message_queue USING btree (valid_until) WHERE (claimed_by IS NULL);
 

@@ -38,10 +38,10 @@ export class Books {
     return this.pool.end();
   }
 
-  /** Messages that some worker has in hand: committed as being written, and not settled. */
+  /** Messages that some worker is writing: the mark of their line is past them, and they are not settled. */
   async inFlight(): Promise<number> {
     const [row] = await this.query<{ count: number }>(
-      'SELECT count(*)::int AS count FROM message_queue WHERE claimed_by IS NOT NULL',
+      `SELECT count(*)::int AS count FROM message_queue q JOIN sending_lines l ON l.id = q.claimed_by AND q.fence <= l.mark`,
     );
     return row!.count;
   }

@@ -1,9 +1,13 @@
 import type { Database } from '../../src/database/database.js';
 
-/** Messages by state, as the rows say. */
+/** Messages by state, as the rows say; `submitting` is what the mark of its line is past. */
 export async function statesOf(database: Database): Promise<Record<string, number>> {
   const rows = await database.query<{ state: string; count: number }>(
-    'SELECT state, count(*)::int AS count FROM messages GROUP BY state ORDER BY state',
+    `SELECT CASE WHEN q.fence <= l.mark THEN 'submitting' ELSE m.state END AS state, count(*)::int AS count
+       FROM messages m
+       LEFT JOIN message_queue q ON q.account_id = m.account_id AND q.message_id = m.id
+       LEFT JOIN sending_lines l ON l.id = q.claimed_by
+      GROUP BY 1 ORDER BY 1`,
   );
   return Object.fromEntries(rows.map(({ state, count }) => [state, count]));
 }
@@ -46,10 +50,10 @@ const CHECKS: Record<string, string> = {
   'waiting messages stand in the queue, others do not': `
     SELECT m.id, m.state, q.message_id IS NOT NULL AS queued
       FROM messages m LEFT JOIN message_queue q ON q.account_id = m.account_id AND q.message_id = m.id
-     WHERE (m.state IN ('queued', 'scheduled', 'submitting')) <> (q.message_id IS NOT NULL)`,
-  'submitting is claimed': `
-    SELECT m.id, m.state, q.claimed_by FROM messages m JOIN message_queue q ON q.account_id = m.account_id AND q.message_id = m.id
-     WHERE (m.state = 'submitting') <> (q.claimed_by IS NOT NULL)`,
+     WHERE (m.state IN ('queued', 'scheduled')) <> (q.message_id IS NOT NULL)`,
+  'what is claimed has a line': `
+    SELECT message_id, claimed_by FROM message_queue q
+     WHERE claimed_by IS NOT NULL AND NOT EXISTS (SELECT FROM sending_lines l WHERE l.id = q.claimed_by)`,
   'every queued message has a stream': `
     SELECT q.message_id FROM message_queue q
      WHERE q.claimed_by IS NULL AND NOT EXISTS (

@@ -32,6 +32,7 @@ import {
   ProvidersService,
   RateGates,
   ReportInbox,
+  SendingLines,
   type SmsProvider,
 } from '../../src/modules/providers/index.js';
 import { HttpProvider } from '../../src/modules/providers/http/http-provider.js';
@@ -113,6 +114,8 @@ export class DispatchRig {
   readonly inbox: ReportInbox;
   readonly hints: QueueHints;
   readonly desk: FlightDesk;
+  readonly lines: SendingLines;
+  readonly rateGates: RateGates;
   readonly mover: MessageMover;
   readonly keeper: QueueKeeper;
   readonly unknown: ResolveUnknown;
@@ -135,14 +138,16 @@ export class DispatchRig {
     this.accounts = new AccountsService(database, clock, new AccountOpenings(), new AccountAudit(clock));
     this.inbox = new ReportInbox(database);
     this.hints = new QueueHints(database);
-    this.desk = new FlightDesk(database, clock, this.settings);
+    this.lines = new SendingLines(database, clock);
+    this.rateGates = new RateGates(database);
+    this.desk = new FlightDesk(this.lines, this.settings);
     this.mover = new MessageMover(this.ledger);
     const putAside = new PutAside(this.mover, this.settings);
     this.unknown = new ResolveUnknown(database, clock, this.mover, this.settings);
     const contacts = new ContactsService(database, clock);
     this.outcomes = new SettleOutcomes(database, clock, this.mover, this.desk, this.unknown, contacts, this.settings);
-    this.claimBatch = new ClaimBatch(database, clock, this.accounts, putAside, this.settings);
-    this.keeper = new QueueKeeper(database, clock, this.mover, putAside, this.desk, this.settings);
+    this.claimBatch = new ClaimBatch(database, clock, this.accounts, putAside);
+    this.keeper = new QueueKeeper(database, clock, this.mover, putAside, this.lines, this.settings);
     this.connections = new TestConnections(this.inbox, clock);
     this.reports = new ApplyReports(
       database,
@@ -159,7 +164,8 @@ export class DispatchRig {
       database,
       this.connections,
       this.providers,
-      new RateGates(database),
+      this.rateGates,
+      this.lines,
       this.claimBatch,
       this.desk,
       this.hints,

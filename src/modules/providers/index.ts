@@ -8,6 +8,7 @@ export { PROVIDER_CHANNEL } from './provider-hints.js';
 export { ProviderLoad, type LinkLoad, type ReportLoad } from './provider-load.js';
 export { ProvidersService } from './providers.service.js';
 export { RateGates, type RateGate, type RateGrant, type TakeOptions } from './rate-gates.js';
+export { LineClosed, type SendingLine, SendingLines } from './sending-lines.js';
 export { isMissed } from './domain/rate.js';
 export { runInSlots } from './run-in-slots.js';
 export { InboundInbox, type InboxMessage } from './inbound-inbox.js';

@@ -34,6 +34,7 @@ import { ProvidersService } from './providers.service.js';
 import { RateGates } from './rate-gates.js';
 import { InboundInbox } from './inbound-inbox.js';
 import { ReportInbox } from './report-inbox.js';
+import { SendingLines } from './sending-lines.js';
 import { RoutesAdminController } from './routes.admin.controller.js';
 
 /** Providers, routes, rate gates, links and the report inbox. Needs the global Database, Clock, Env and Secrets. */
@@ -53,6 +54,7 @@ import { RoutesAdminController } from './routes.admin.controller.js';
     RateGates,
     InboundInbox,
     ReportInbox,
+    SendingLines,
     { provide: ProviderConnections, useClass: LinkKeeper },
     BindLeases,
     LinkOpener,
@@ -85,6 +87,7 @@ import { RoutesAdminController } from './routes.admin.controller.js';
     RateGates,
     ReportInbox,
     ProviderConnections,
+    SendingLines,
   ],
 })
 export class ProvidersModule {}

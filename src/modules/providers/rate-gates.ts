@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/database.js';
 import { GATE_SLACK_MS, HORIZON_MS, MAX_SLOTS, ServerClock, slotIntervalMs } from './domain/rate.js';
 import type { Lane } from './domain/route-book.js';
-import { TAKE_RATE_SLOTS } from './persistence/sql/take-rate-slots.js';
+import { TAKE_MARKED_SLOTS, TAKE_RATE_SLOTS } from './persistence/sql/take-rate-slots.js';
+import { LineClosed, type SendingLine } from './sending-lines.js';
 
 /** Something with a rate: a provider, a bind, an account, a sender. Its name is its identity over all workers. */
 export interface RateGate {
@@ -22,12 +23,15 @@ export interface TakeOptions {
   lane: Lane;
   /** No slot earlier than this after `now`: the time that the caller needs before it can write. 0 unless told. */
   leadMs?: number;
+  /** For requests of a line: their numbers, ascending. Those that get a slot count as written from the commit on. */
+  mark?: { line: SendingLine; numbers: readonly number[] };
 }
 
 interface Booking {
   now_ms: number;
   slots: number[];
   ask_again: number;
+  marked: boolean;
 }
 
 /**
@@ -44,19 +48,22 @@ export class RateGates {
   /**
    * Books up to `wanted` slots that fit all gates at once, at most as far ahead as the lane may. The first gate is the one
    * that paces (the provider's); a further gate that is not due yet ends the booking. In a transaction of its own.
+   * Throws {@link LineClosed}: then nothing may be written.
    */
   async take(gates: readonly RateGate[], wanted: number, now: Date, options: TakeOptions): Promise<RateGrant> {
-    const { lane, leadMs = 0 } = options;
+    const { lane, leadMs = 0, mark } = options;
     const sentMs = performance.now();
-    const [booking] = await this.database.query<Booking>(TAKE_RATE_SLOTS, [
+    const [booking] = await this.database.query<Booking>(mark ? TAKE_MARKED_SLOTS : TAKE_RATE_SLOTS, [
       gates.map(({ gate }) => gate),
       gates.map(({ perSecond }) => slotIntervalMs(perSecond)),
       Math.min(wanted, MAX_SLOTS),
       leadMs,
       HORIZON_MS[lane] + leadMs,
       GATE_SLACK_MS,
+      ...(mark ? [mark.line.id, mark.numbers] : []),
     ]);
-    const { now_ms, slots, ask_again } = booking!;
+    const { now_ms, slots, ask_again, marked } = booking!;
+    if (!marked) throw new LineClosed();
     this.serverClock.observe(sentMs, now_ms);
     const toCaller = (serverMs: number) =>
       new Date(now.getTime() + Math.ceil(this.serverClock.toMonotonic(serverMs) - sentMs));

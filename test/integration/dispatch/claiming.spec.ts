@@ -21,11 +21,21 @@ describe('claiming', () => {
   const stage = DispatchStage.forSpec();
 
   const explain = async (text: string, values: readonly unknown[]): Promise<Plan> => {
-    const [row] = await stage.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(
-      `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${text}`,
-      values,
-    );
-    return row!['QUERY PLAN'][0].Plan;
+    const rollBack = new Error('only to look');
+    let plan: Plan | undefined;
+    await stage.db.database
+      .transaction(async (tx) => {
+        const [row] = await tx.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(
+          `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${text}`,
+          values,
+        );
+        plan = row!['QUERY PLAN'][0].Plan;
+        throw rollBack;
+      })
+      .catch((error: unknown) => {
+        if (error !== rollBack) throw error;
+      });
+    return plan!;
   };
 
   const claim = () => [
@@ -37,6 +47,10 @@ describe('claiming', () => {
     new Date(stage.clock.now().getTime() + 1_000),
     ['-infinity'],
     [NIL_ID],
+    newId(),
+    0,
+    newId().slice(0, 24),
+    1_000,
   ];
 
   /** Rows as accept would write them, without their money, which no plan looks at. */

@@ -1,7 +1,8 @@
 import { LANES } from '../../../src/modules/messages/domain/message.js';
 import { NIL_ID } from '../../../src/kernel/ids.js';
 import { violations } from '../../support/dispatch-audit.js';
-import { openHttpLink, phones } from '../../support/dispatch-rig.js';
+import { LineClosed, providerGate } from '../../../src/modules/providers/index.js';
+import { DispatchRig, openHttpLink, phones } from '../../support/dispatch-rig.js';
 import { DispatchStage } from '../../support/dispatch-stage.js';
 import { HttpOperator } from '../../support/http-operator.js';
 import { until } from '../../support/until.js';
@@ -15,34 +16,53 @@ describe('leases of messages', () => {
   });
   afterEach(() => operator.stop());
 
-  /** As when the connection breaks after the commit: the rows say that they are being written, and no process knows. */
-  async function claimUnheard(): Promise<void> {
-    const { rig, account } = stage;
-    const link = openHttpLink(rig, operator.origin, stage.provider);
+  /** Three messages on a line, one of them marked as written, by a process that then dies. */
+  async function claimAndDie(): Promise<void> {
+    const dead = new DispatchRig(stage.db.database, stage.clock, { leaseMs: 2_000 });
+    const line = await dead.lines.open(stage.provider.id, dead.desk.worker, 2_000);
     const lane = LANES.indexOf('bulk');
-    const { begun } = await rig.claimBatch.execute({
-      provider: await rig.providers.get(stage.provider.id),
-      capabilities: link.capabilities,
-      lane: 'bulk',
-      shares: [{ lane, accountId: account.id, groupId: NIL_ID, take: 10, floor: null }],
-      room: 10,
-      windowIsEmpty: true,
-      worker: rig.desk.worker,
-      link: 'lost',
-      takeSlots: (count) => Promise.resolve(Array.from({ length: count }, () => stage.clock.now())),
+    const { claimed } = await dead.claimBatch.execute({
+      provider: await dead.providers.get(stage.provider.id),
+      shares: [{ lane, accountId: stage.account.id, groupId: NIL_ID, take: 10, floor: null }],
+      line,
     });
-    expect(begun).toHaveLength(3);
+    expect(claimed.map(({ no }) => no)).toEqual([1, 2, 3]);
+    await dead.rateGates.take([providerGate(stage.provider)], 1, new Date(), {
+      lane: 'bulk',
+      mark: { line, numbers: [claimed[0]!.no] },
+    });
   }
 
-  it('end also for what stands in our own name and we know nothing of', async () => {
+  it('end with their line: what may have been written is unknown, the rest is queued again', async () => {
     await stage.queue({ recipients: phones(3) });
-    await claimUnheard();
-    stage.rig.start();
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    expect(await stage.states()).toEqual({ submitting: 3 });
+    await claimAndDie();
+    expect(await stage.states()).toEqual({ queued: 2, submitting: 1 });
+    expect(await stage.rig.keeper.recoverLapsed()).toBe(0);
     stage.clock.advance({ seconds: 3 });
-    await stage.inState('unknown', 3);
+    expect(await stage.rig.keeper.recoverLapsed()).toBe(3);
+    expect(await stage.states()).toEqual({ queued: 2, unknown: 1 });
     expect(await violations(stage.db.database)).toEqual([]);
+    expect(await stage.query('SELECT id FROM sending_lines')).toEqual([]);
+    expect(await stage.query('SELECT state, error_code FROM attempts')).toEqual([
+      { state: 'unknown', error_code: 'lease_lapsed' },
+    ]);
+    openHttpLink(stage.rig, operator.origin, stage.provider);
+    stage.rig.start();
+    await stage.inState('submitted', 2);
+    expect(operator.seen).toHaveLength(2);
+  });
+
+  it('cannot be outlived by their line: once somebody closed it, nothing is written', async () => {
+    await stage.queue({ recipients: phones(2) });
+    const late = new DispatchRig(stage.db.database, stage.clock, { leaseMs: 2_000 });
+    const line = await late.lines.open(stage.provider.id, late.desk.worker, 2_000);
+    stage.clock.advance({ seconds: 3 });
+    await stage.rig.keeper.recoverLapsed();
+    const mark = { line, numbers: [1] };
+    const book = late.rateGates.take([providerGate(stage.provider)], 1, new Date(), { lane: 'bulk', mark });
+    await expect(book).rejects.toThrow(LineClosed);
+    expect(await late.lines.renew(1e9)).toBe(1);
+    expect(line.leaseUntil).toBe(0);
   });
 
   it('do not end for what we wait for, however the clock is moved', async () => {

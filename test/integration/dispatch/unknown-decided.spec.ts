@@ -58,7 +58,7 @@ describe('unknown outcomes that operations decides about', () => {
     expect(outcomes(await decide([id], 'requeue'))).toEqual(['requeued']);
     await stage.inState('submitted', 1);
     expect(stage.operator.inbox(phone)).toHaveLength(2);
-    expect(await stage.query('SELECT attempt_no, repeat_reason, state FROM attempts ORDER BY id')).toEqual([
+    expect(await stage.query('SELECT attempt_no, repeat_reason, state FROM attempts ORDER BY attempt_no')).toEqual([
       { attempt_no: 1, repeat_reason: null, state: 'unknown' },
       { attempt_no: 2, repeat_reason: 'forced', state: 'submitted' },
     ]);

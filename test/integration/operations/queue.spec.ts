@@ -45,7 +45,7 @@ describe('the queue, as operations sees it', () => {
     const accounts = new IdSequence(NOW);
     const ids = Array.from({ length: 4 }, () => accounts.next()).sort();
     await db.database.query(
-      `INSERT INTO message_queue (account_id, message_id, provider_id, lane, group_id, due_at, valid_until, claimed_by, claimed_until, attempt_id)
+      `INSERT INTO message_queue (account_id, message_id, provider_id, lane, group_id, due_at, valid_until, claimed_by, claimed_at, attempt_id)
        SELECT ($1::uuid[])[1 + n % 4], gen_random_uuid(), $2, n / 4 % 3, $3, $4::timestamptz - n * interval '1 second',
               $4::timestamptz + interval '1 day', CASE WHEN n <= 100 THEN $2::uuid END, CASE WHEN n <= 100 THEN $4::timestamptz END,
               CASE WHEN n <= 100 THEN $2::uuid END

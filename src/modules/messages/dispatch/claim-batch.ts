@@ -1,39 +1,28 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Database, type Tx } from '../../../database/database.js';
+import { Database } from '../../../database/database.js';
 import { Clock } from '../../../kernel/clock.js';
-import { IdSequence, NIL_ID } from '../../../kernel/ids.js';
+import { newId, NIL_ID } from '../../../kernel/ids.js';
 import { AccountsService, type AccountSnapshot } from '../../accounts/index.js';
-import type { Lane, ProviderCapabilities, ProviderSnapshot, Submission } from '../../providers/index.js';
+import type { ProviderSnapshot, SendingLine } from '../../providers/index.js';
 import { decideSending, type SendDecision, windowsOf } from '../domain/send-decision.js';
 import type { QueuePosition, StreamShare } from '../domain/stream-turns.js';
 import type { ClaimedMessage } from '../persistence/claimed-message.js';
-import { BEGIN_ATTEMPTS } from '../persistence/sql/begin-attempts.js';
 import { CLAIM_QUEUED } from '../persistence/sql/claim-queued.js';
-import { DispatchSettings } from './dispatch-settings.js';
-import { type Flight, slotsFor, toSubmission, unitsOf } from './flight.js';
+import { READ_GROUPS } from '../persistence/sql/read-groups.js';
+import { type Claimed, toSubmission } from './flight.js';
+import { giveBack, release } from './give-back.js';
 import { type Aside, PutAside } from './put-aside.js';
 import { WindowBook } from './window-book.js';
 
 export interface ClaimOrder {
   provider: ProviderSnapshot;
-  capabilities: ProviderCapabilities;
-  lane: Lane;
   shares: readonly StreamShare[];
-  /** Free units of the link's window. */
-  room: number;
-  /** The window is empty: the first message may be larger than all of it. */
-  windowIsEmpty: boolean;
-  worker: string;
-  /** Names the link in flights. */
-  link: string;
-  /** Books rate slots; may give fewer than asked for. Called at most once, and only when something may leave. */
-  takeSlots: (wanted: number) => Promise<Date[]>;
+  line: SendingLine;
 }
 
-/** What was committed as `submitting`, in the order in which it is to be written. */
 export interface ClaimedBatch {
-  begun: { flight: Flight; submission: Submission }[];
-  slots: Date[];
+  /** What may be sent, in the order of the numbers. */
+  claimed: Claimed[];
   /** Rows found per share, and the last one of each that needs no second look. */
   found: { count: number; handled: QueuePosition | null }[];
   /** Messages that were snoozed, expired, dropped or cancelled. */
@@ -44,13 +33,15 @@ export interface ClaimedBatch {
 interface Decided {
   message: ClaimedMessage;
   decision: SendDecision | { kind: 'refuse' };
-  submission?: Submission;
 }
 
+/** A group may have been paused, and its hours changed, since its messages were claimed: looked at again after this long. */
+const GROUPS_KNOWN_MS = 200;
+
 /**
- * Claims due messages of one lane and begins those that can be written now. One transaction: lock the rows, look at them again
- * (window, validity, group, account), book rate slots for what may leave, and commit lease, fence, attempt and `submitting`
- * for exactly what fits into window and slots. Whatever else was locked is free again with the commit.
+ * Claims due messages for a line and looks at them (window, validity, group, account): what may leave is held ready, everything
+ * else is put aside at once. A claim is one statement. It says nothing of writing: until the mark of the line is past its
+ * number, a message can be given back, by this process or by whoever finds its line lapsed.
  */
 @Injectable()
 export class ClaimBatch {
@@ -62,26 +53,15 @@ export class ClaimBatch {
     private readonly clock: Clock,
     private readonly accounts: AccountsService,
     private readonly putAside: PutAside,
-    private readonly settings: DispatchSettings,
   ) {}
 
-  async execute(order: ClaimOrder): Promise<ClaimedBatch> {
+  /** When this fails, retire the line: nobody knows what was claimed for it. */
+  async execute({ provider, shares, line }: ClaimOrder): Promise<ClaimedBatch> {
     const now = this.clock.now();
-    // Before the transaction: reading accounts may need a connection of its own.
-    const accounts = await this.accounts.getMany(order.shares.map(({ accountId }) => accountId));
-    return this.database.transaction(async (tx) => {
-      const rows = await this.lock(tx, order, now);
-      const decided = this.decide(rows, order, accounts, now);
-      const { chosen, slots } = await this.choose(decided, order);
-      const aside = decided.filter(({ decision }) => decision.kind !== 'send') as Aside[];
-      await this.putAside.execute(tx, aside, now);
-      const begun = await this.begin(tx, chosen, order, now);
-      return { begun, slots, found: countFound(order.shares, decided, new Set(chosen)), putAside: aside.length };
-    });
-  }
-
-  private lock(tx: Tx, { provider, shares }: ClaimOrder, now: Date): Promise<ClaimedMessage[]> {
-    return tx.query<ClaimedMessage>(CLAIM_QUEUED, [
+    const claimedAt = performance.now();
+    const before = line.reserve(shares.reduce((sum, { take }) => sum + take, 0));
+    const attemptId = newId(now);
+    const messages = await this.database.query<ClaimedMessage>(CLAIM_QUEUED, [
       provider.id,
       shares.map(({ lane }) => lane),
       shares.map(({ accountId }) => accountId),
@@ -90,18 +70,77 @@ export class ClaimBatch {
       now,
       shares.map(({ floor }) => floor?.dueAt ?? '-infinity'),
       shares.map(({ floor }) => floor?.messageId ?? NIL_ID),
+      line.id,
+      before,
+      attemptId.slice(0, 24),
+      // Room for the numbers of a batch above it.
+      parseInt(attemptId.slice(24), 16) >>> 1,
     ]);
+    const accounts = await this.accountsOf(messages);
+    const decided = this.decide(messages, provider, accounts, now);
+    const claimed: Claimed[] = [];
+    for (const item of decided) {
+      if (item.decision.kind !== 'send') continue;
+      const { message } = item;
+      const submission = toSubmission(message, message.attemptId!, accounts.get(message.accountId)!.defaultSender);
+      if (submission) claimed.push({ message, line, no: Number(message.fence), submission, startedAt: now, claimedAt });
+      else item.decision = this.refuse(message);
+    }
+    const asides = await this.setAside(line, decided, now);
+    return { claimed, found: countFound(shares, decided), putAside: asides };
+  }
+
+  /**
+   * Looks again at what was claimed a while ago, now that it could be written: puts aside what may not leave any more, and
+   * answers the rest.
+   */
+  async review(claimed: readonly Claimed[], provider: ProviderSnapshot): Promise<Claimed[]> {
+    const now = this.clock.now();
+    await this.refreshGroups(claimed);
+    const accounts = await this.accountsOf(claimed.map(({ message }) => message));
+    const decided = this.decide(
+      claimed.map(({ message }) => message),
+      provider,
+      accounts,
+      now,
+    );
+    const aside = new Set(decided.filter(({ decision }) => decision.kind !== 'send').map(({ message }) => message));
+    if (aside.size === 0) return [...claimed];
+    for (const line of new Set(claimed.map((one) => one.line))) {
+      const own = new Set(claimed.filter((one) => one.line === line).map(({ message }) => message));
+      await this.setAside(
+        line,
+        decided.filter(({ message }) => own.has(message)),
+        now,
+      );
+    }
+    return claimed.filter(({ message }) => !aside.has(message));
+  }
+
+  /** Back into the queue, unwritten. */
+  async giveBack(claimed: readonly Claimed[]): Promise<void> {
+    if (claimed.length === 0) return;
+    const now = this.clock.now();
+    await this.database.transaction(async (tx) => {
+      for (const line of new Set(claimed.map((one) => one.line))) {
+        const messages = claimed.filter((one) => one.line === line).map(({ message }) => message);
+        await giveBack(tx, line.id, messages, now);
+      }
+    });
+  }
+
+  private accountsOf(messages: readonly ClaimedMessage[]): Promise<Map<string, AccountSnapshot>> {
+    return this.accounts.getMany([...new Set(messages.map(({ accountId }) => accountId))]);
   }
 
   private decide(
-    rows: readonly ClaimedMessage[],
-    { provider }: ClaimOrder,
+    messages: readonly ClaimedMessage[],
+    provider: ProviderSnapshot,
     accounts: Map<string, AccountSnapshot>,
     now: Date,
   ): Decided[] {
     const opensAt = this.windows.at(now);
-    const attemptIds = new IdSequence(now);
-    return rows.map((message) => {
+    return messages.map((message) => {
       const account = accounts.get(message.accountId);
       const windows = windowsOf(message.laneNo, {
         provider: provider.sendingWindow,
@@ -114,89 +153,54 @@ export class ClaimBatch {
         groupState: message.groupState,
         opensAt: opensAt(windows),
       };
-      const decision = decideSending(message, guards, now);
-      if (decision.kind !== 'send') return { message, decision };
-      const submission = toSubmission(message, message.attemptId ?? attemptIds.next(), account!.defaultSender);
-      if (submission) return { message, decision, submission };
-      this.logger.error({ messageId: message.id, msg: 'the text no longer has the parts that were priced' });
-      return { message, decision: { kind: 'refuse' } };
+      return { message, decision: decideSending(message, guards, now) };
     });
   }
 
-  /** As many as fit, in order; the rest stays queued. */
-  private async choose(decided: readonly Decided[], order: ClaimOrder): Promise<{ chosen: Decided[]; slots: Date[] }> {
-    const { capabilities } = order;
-    const sendable = decided.filter(({ decision }) => decision.kind === 'send');
-    const fitting = takeUnits(sendable, order.room, capabilities, order.windowIsEmpty);
-    if (fitting.length === 0) return { chosen: [], slots: [] };
-    const slots = await order.takeSlots(slotsFor(sumUnits(fitting, capabilities), capabilities));
-    if (slots.length === 0) return { chosen: [], slots };
-    // A message of more parts than there are slots begins, when it is the first; its other parts get slots as these come.
-    const perSlot = capabilities.requestUnit === 'batch' ? capabilities.maxBatch : 1;
-    return { chosen: takeUnits(fitting, slots.length * perSlot, capabilities, true), slots };
+  private refuse({ id }: ClaimedMessage): { kind: 'refuse' } {
+    this.logger.error({ messageId: id, msg: 'the text no longer has the parts that were priced' });
+    return { kind: 'refuse' };
   }
 
-  private async begin(
-    tx: Tx,
-    chosen: readonly Decided[],
-    order: ClaimOrder,
-    now: Date,
-  ): Promise<ClaimedBatch['begun']> {
-    if (chosen.length === 0) return [];
-    const { leaseMs } = this.settings;
-    const begun = chosen.map(({ message, submission }) => ({
-      submission: submission!,
-      flight: {
-        message,
-        attemptId: submission!.clientReference,
-        link: order.link,
-        fence: message.fence + 1n,
-        startedAt: now,
-        partCount: submission!.parts.length,
-        outcomes: [],
-        leaseUntil: performance.now() + leaseMs,
-      },
-    }));
-    const [row] = await tx.query<{ moved: number }>(BEGIN_ATTEMPTS, [
-      begun.map(({ flight }) => flight.message.accountId),
-      begun.map(({ flight }) => flight.message.id),
-      begun.map(({ flight }) => flight.attemptId),
-      begun.map(({ flight }) => flight.message.attemptNo),
-      begun.map(({ flight }) => flight.message.repeatReason),
-      order.provider.id,
-      order.worker,
-      now,
-      new Date(now.getTime() + leaseMs),
-    ]);
-    if (row?.moved !== begun.length) throw new Error('a claimed message was not waiting any more');
-    for (const { message } of chosen) message.state = 'submitting';
-    return begun;
+  /** Takes what is not sent now off the line and carries the decisions out; answers how many left the stream. */
+  private async setAside(line: SendingLine, decided: readonly Decided[], now: Date): Promise<number> {
+    const asides = decided.filter(({ decision }) => decision.kind !== 'send') as Aside[];
+    if (asides.length === 0) return 0;
+    await this.database.transaction(async (tx) => {
+      const released = await release(
+        tx,
+        line.id,
+        asides.map(({ message }) => message),
+      );
+      await this.putAside.execute(
+        tx,
+        asides.filter(({ message }) => released.has(message.id)),
+        now,
+      );
+    });
+    return asides.filter(({ decision }) => decision.kind !== 'leave').length;
   }
-}
 
-/** The longest beginning whose units fit; with `atLeastOne` its first message may be larger. */
-function takeUnits(
-  messages: readonly Decided[],
-  room: number,
-  capabilities: ProviderCapabilities,
-  atLeastOne: boolean,
-): Decided[] {
-  let left = room;
-  const end = messages.findIndex(({ message }) => (left -= unitsOf(message, capabilities)) < 0);
-  if (end === 0 && atLeastOne && room > 0) return messages.slice(0, 1);
-  return end < 0 ? [...messages] : messages.slice(0, end);
-}
-
-function sumUnits(messages: readonly Decided[], capabilities: ProviderCapabilities): number {
-  return messages.reduce((sum, { message }) => sum + unitsOf(message, capabilities), 0);
+  private async refreshGroups(claimed: readonly Claimed[]): Promise<void> {
+    const knownSince = performance.now() - GROUPS_KNOWN_MS;
+    const grouped = claimed.filter(({ message, claimedAt }) => message.groupId !== NIL_ID && claimedAt < knownSince);
+    if (grouped.length === 0) return;
+    const keys = new Map(grouped.map(({ message }) => [message.groupId, message.accountId]));
+    const rows = await this.database.query<Pick<ClaimedMessage, 'groupId' | 'groupState' | 'groupWindow'>>(
+      READ_GROUPS,
+      [[...keys.values()], [...keys.keys()]],
+    );
+    const groups = new Map(rows.map((row) => [row.groupId, row]));
+    for (const { message } of grouped) {
+      const group = groups.get(message.groupId);
+      message.groupState = group?.groupState ?? null;
+      message.groupWindow = group?.groupWindow ?? null;
+    }
+  }
 }
 
 /** Rows come in the order of the shares, and within one in the order of the queue. */
-function countFound(
-  shares: readonly StreamShare[],
-  decided: readonly Decided[],
-  chosen: ReadonlySet<Decided>,
-): ClaimedBatch['found'] {
+function countFound(shares: readonly StreamShare[], decided: readonly Decided[]): ClaimedBatch['found'] {
   let next = 0;
   return shares.map((share) => {
     let count = 0;
@@ -204,7 +208,7 @@ function countFound(
     let unbroken = true;
     for (; next < decided.length && belongsTo(decided[next]!.message, share); next++, count++) {
       const item = decided[next]!;
-      unbroken &&= item.decision.kind === 'send' ? chosen.has(item) : item.decision.kind !== 'leave';
+      unbroken &&= item.decision.kind !== 'leave';
       if (unbroken) handled = { dueAt: item.message.dueAt, messageId: item.message.id };
     }
     return { count, handled };

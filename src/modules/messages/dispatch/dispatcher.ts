@@ -1,6 +1,12 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Database } from '../../../database/database.js';
-import { type ActiveConnection, ProviderConnections, ProvidersService, RateGates } from '../../providers/index.js';
+import {
+  type ActiveConnection,
+  ProviderConnections,
+  ProvidersService,
+  RateGates,
+  SendingLines,
+} from '../../providers/index.js';
 import { ResolveUnknown } from '../settle/resolve-unknown.js';
 import { SettleOutcomes } from '../settle/settle-outcomes.js';
 import { type Landed, Settler } from '../settle/settler.js';
@@ -35,6 +41,7 @@ export class Dispatcher {
     private readonly connections: ProviderConnections,
     private readonly providers: ProvidersService,
     private readonly rateGates: RateGates,
+    private readonly lines: SendingLines,
     private readonly claimBatch: ClaimBatch,
     private readonly desk: FlightDesk,
     private readonly hints: QueueHints,
@@ -56,7 +63,7 @@ export class Dispatcher {
       new Repeater('streams', pollMs, () => this.wakeStreams()),
       new Repeater('dry streams', housekeepingMs, () => this.keeper.putStreamsAway(this.takeDry())),
       new Repeater('validity', housekeepingMs, () => this.keeper.expireQueued()),
-      new Repeater('leases', Math.min(housekeepingMs, leaseMs / 4), () => this.desk.extendLeases()),
+      new Repeater('leases', Math.min(housekeepingMs, leaseMs / 4), () => this.desk.keepLines()),
       new Repeater('lapsed leases', housekeepingMs, () => this.keeper.recoverLapsed()),
       new Repeater('unknown outcomes', housekeepingMs, () => this.unknown.closeOverdue(OVERDUE_BATCH)),
       new Repeater('closed outcomes', PURGE_EVERY_MS, () => this.unknown.purge()),
@@ -78,7 +85,7 @@ export class Dispatcher {
 
   /**
    * Claims nothing more, gives back what was not handed to a provider, waits up to `drainMs` for answers and settles them.
-   * What is not answered by then stays `submitting` until its lease ends, or is settled by {@link finish}.
+   * What is not answered by then stays claimed until the lease of its line ends, or is settled by {@link finish}.
    */
   async stop(drainMs: number): Promise<void> {
     if (!this.running) return;
@@ -99,6 +106,9 @@ export class Dispatcher {
   async finish(ms: number): Promise<void> {
     await this.settler.drain(ms);
     const left = this.desk.size + this.settler.size;
+    await this.desk
+      .endLines()
+      .catch((error: unknown) => this.logger.debug({ err: error, msg: 'lines end by themselves' }));
     if (left > 0)
       this.logger.warn({ messages: left, msg: 'not answered in time; they become unknown when their leases end' });
   }
@@ -109,7 +119,7 @@ export class Dispatcher {
   }
 
   private wake(providerIds: ReadonlySet<string> | 'any'): void {
-    for (const loop of this.loops.values()) if (providerIds === 'any' || providerIds.has(loop.providerId)) loop.wake();
+    for (const loop of this.loops.values()) if (providerIds === 'any' || providerIds.has(loop.providerId)) loop.look();
   }
 
   private providerChanged(): void {
@@ -135,12 +145,13 @@ export class Dispatcher {
   }
 
   private open(key: string, connection: ActiveConnection): void {
-    const { database, providers, rateGates, claimBatch, desk, settings } = this;
+    const { database, providers, rateGates, lines, claimBatch, desk, settings } = this;
     const unsettled = () => this.settler.size;
     const loop = new LinkLoop(key, connection, {
       database,
       providers,
       rateGates,
+      lines,
       claimBatch,
       desk,
       settings,

@@ -1,20 +1,18 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Database } from '../../../database/database.js';
-import { Clock } from '../../../kernel/clock.js';
 import { newId } from '../../../kernel/ids.js';
+import { type SendingLine, SendingLines } from '../../providers/index.js';
 import { type PartOutcome, STOPPED } from '../domain/message-outcome.js';
-import { EXTEND_LEASES } from '../persistence/sql/extend-leases.js';
 import { DispatchSettings } from './dispatch-settings.js';
 import type { Flight } from './flight.js';
 import { Signal } from './signal.js';
 
 /**
  * What this process is writing right now, over all links: collects the outcomes of parts until a message is complete, and
- * keeps leases alive. Its memory is what a kill loses; the rows say the same.
+ * keeps the leases of their lines alive. Its memory is what a kill loses; the lines and their marks say the same.
  */
 @Injectable()
 export class FlightDesk {
-  /** Names this process in leases and attempts. */
+  /** Names this process in lines and attempts. */
   readonly worker = newId();
   private readonly logger = new Logger('dispatch');
   private readonly flights = new Map<string, Flight>();
@@ -24,8 +22,7 @@ export class FlightDesk {
   private landed: (flight: Flight) => void = () => undefined;
 
   constructor(
-    private readonly database: Database,
-    private readonly clock: Clock,
+    private readonly lines: SendingLines,
     private readonly settings: DispatchSettings,
   ) {}
 
@@ -55,7 +52,7 @@ export class FlightDesk {
    */
   hindrance(attemptId: string): 'lease' | 'part_failed' | null {
     const flight = this.flights.get(attemptId);
-    if (!flight || performance.now() >= flight.leaseUntil) return 'lease';
+    if (!flight || performance.now() >= flight.line.leaseUntil) return 'lease';
     return flight.outcomes.some(({ kind }) => kind !== 'submitted') ? 'part_failed' : null;
   }
 
@@ -76,11 +73,6 @@ export class FlightDesk {
     this.unsettled.delete(flight);
   }
 
-  /** Messages that this process is writing or settling: whatever else is in its name was lost, see {@link QueueKeeper}. */
-  held(): string[] {
-    return [...this.flights.values(), ...this.unsettled].map(({ message }) => message.id);
-  }
-
   /** Parts that were never handed to the provider. */
   reportStopped(attemptId: string, partNos: readonly number[], code: string): void {
     this.report(
@@ -90,24 +82,24 @@ export class FlightDesk {
   }
 
   /**
-   * Renews leases that are half spent. Answers are normally there long before; this is for slow providers and for slots that
-   * are far apart. When it fails, nothing more is written under the old lease.
+   * Renews leases that are half spent, and gives up lines that number nothing new and have nothing flying any more. Answers are
+   * normally there long before a lease ends; this is for slow providers and for slots that are far apart. When it fails,
+   * nothing more is written under the old lease.
    */
-  async extendLeases(): Promise<void> {
-    const { leaseMs } = this.settings;
-    const nowMs = performance.now();
-    const old = [...this.flights.values()].filter(({ leaseUntil }) => leaseUntil - nowMs < leaseMs / 2);
-    if (old.length === 0) return;
-    const until = new Date(this.clock.now().getTime() + leaseMs);
-    const rows = await this.database.query<{ messageId: string }>(EXTEND_LEASES, [
-      old.map(({ message }) => message.accountId),
-      old.map(({ message }) => message.id),
-      old.map(({ fence }) => fence),
-      this.worker,
-      until,
-    ]);
-    const held = new Set(rows.map(({ messageId }) => messageId));
-    for (const flight of old) if (held.has(flight.message.id)) flight.leaseUntil = nowMs + leaseMs;
-    if (held.size < old.length) this.logger.warn({ lost: old.length - held.size, msg: 'leases were lost' });
+  async keepLines(): Promise<void> {
+    const lost = await this.lines.renew(this.settings.leaseMs);
+    if (lost > 0) this.logger.warn({ lines: lost, msg: 'lines were lost: their leases had run out' });
+    const flying = this.linesInUse();
+    await this.lines.end(this.lines.retired().filter((line) => !flying.has(line)));
+  }
+
+  /** Gives up every line on which nothing flies; for the end of the process. */
+  async endLines(): Promise<void> {
+    const flying = this.linesInUse();
+    await this.lines.end(this.lines.all().filter((line) => !flying.has(line)));
+  }
+
+  private linesInUse(): Set<SendingLine> {
+    return new Set([...this.flights.values(), ...this.unsettled].map(({ line }) => line));
   }
 }

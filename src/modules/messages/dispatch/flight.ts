@@ -1,22 +1,39 @@
 import { splitParts } from '../../../kernel/sms-parts.js';
-import type { ProviderCapabilities, Submission } from '../../providers/index.js';
+import type { ProviderCapabilities, SendingLine, Submission } from '../../providers/index.js';
 import type { PartOutcome } from '../domain/message-outcome.js';
 import type { ClaimedMessage } from '../persistence/claimed-message.js';
 
-/** A message that is being written: its attempt is committed, its parts wait for their slots or for their answers. */
+/** A message that a line of this process has, and that is not written yet: it can still be given back. */
+export interface Claimed {
+  readonly message: ClaimedMessage;
+  readonly line: SendingLine;
+  /** Its number in the line. */
+  readonly no: number;
+  readonly submission: Submission;
+  /** When its attempt began; the first try of one is as old as its id. */
+  readonly startedAt: Date;
+  /** Monotonic. */
+  readonly claimedAt: number;
+}
+
+/** A message that is being written: the mark of its line is past it, its parts wait for their slots or for their answers. */
 export interface Flight {
   readonly message: ClaimedMessage;
   readonly attemptId: string;
   /** The link that it goes over. */
   readonly link: string;
-  /** The fence of this claim. */
-  readonly fence: bigint;
+  readonly line: SendingLine;
   readonly startedAt: Date;
   /** How many parts go out in this flight. */
   readonly partCount: number;
   readonly outcomes: PartOutcome[];
-  /** Monotonic time until which the lease is known to hold; nothing is written after it. */
-  leaseUntil: number;
+}
+
+/** From here on the provider may have it; its row learns of it with the outcome. */
+export function beginSubmitting(message: ClaimedMessage): void {
+  if (message.state === 'submitting') return;
+  message.rowState = message.state;
+  message.state = 'submitting';
 }
 
 /** What takes one rate slot: a part, a message, or a batch of messages, as the link counts. */
@@ -25,11 +42,6 @@ export type Parcel = readonly Submission[];
 /** How many rate slots, and how much of the link's window, a message takes. */
 export function unitsOf(message: ClaimedMessage, capabilities: ProviderCapabilities): number {
   return capabilities.requestUnit === 'part' ? message.parts - (message.partsGone?.length ?? 0) : 1;
-}
-
-/** Slots for so many units in the window: a batch of submissions shares one request. */
-export function slotsFor(units: number, { requestUnit, maxBatch }: ProviderCapabilities): number {
-  return requestUnit === 'batch' ? Math.ceil(units / maxBatch) : units;
 }
 
 /**

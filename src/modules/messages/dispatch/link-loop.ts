@@ -1,20 +1,23 @@
 import { Logger } from '@nestjs/common';
-import type { Database } from '../../../database/database.js';
+import { type Database, together } from '../../../database/database.js';
 import {
   type ActiveConnection,
   LANES,
   type Lane,
+  LineClosed,
+  type ProviderSnapshot,
   type ProvidersService,
   type RateGates,
   runInSlots,
-  type Submission,
+  type SendingLines,
 } from '../../providers/index.js';
 import { StreamTurns, type OpenStream, type StreamShare } from '../domain/stream-turns.js';
 import { PICK_STREAMS } from '../persistence/sql/pick-streams.js';
 import type { ClaimBatch, ClaimedBatch } from './claim-batch.js';
 import type { DispatchSettings } from './dispatch-settings.js';
-import { type Flight, joinParcels, type Parcel, toParcels } from './flight.js';
+import { beginSubmitting, type Claimed, type Flight, joinParcels, type Parcel, unitsOf } from './flight.js';
 import type { FlightDesk } from './flight-desk.js';
+import { LaneShelf, toNumberedParcels } from './lane-shelf.js';
 import { LinkPause } from './link-pause.js';
 import { Signal } from './signal.js';
 
@@ -22,6 +25,7 @@ export interface LinkTools {
   database: Database;
   providers: ProvidersService;
   rateGates: RateGates;
+  lines: SendingLines;
   claimBatch: ClaimBatch;
   desk: FlightDesk;
   settings: DispatchSettings;
@@ -29,17 +33,21 @@ export interface LinkTools {
   unsettled: () => number;
 }
 
-/** Slots are asked for so much later than now as beginning a batch took lately, and a little more. */
-const LEAD_MARGIN_MS = 8;
+/** A slot may be used up to 20 ms after its instant: booking aims at the first quarter of that, so that nobody waits for it. */
+const AIM_LATE_MS = 5;
 const MAX_LEAD_MS = 200;
+/** So much of what leaves in a second is claimed ahead: the database works while the provider does. */
+const AHEAD_S = 0.5;
 /** Further ahead than a lane may book nothing needs to be claimed. */
 const BOOKED_AHEAD_S = 0.3;
-/** Parts of a message, assumed until there is an average. */
-const INITIAL_PARTS = 1;
+/** Slots for a quarter of the window, or whatever is free after this long, are booked together: a booking is a commit. */
+const GATHER_ROOM_MS = 5;
+const MAX_RETRY_MS = 5_000;
 
 /**
- * Sends over one link: as long as there is room in its window, takes turns among the open streams, begins batches, and hands
- * each part to the provider at its slot. Slow steps (claim, provider) overlap; the slots keep the pace.
+ * Sends over one link. Two things go on beside each other: due messages are claimed a little ahead, taking turns among the open
+ * streams, and as the window opens what was claimed gets rate slots, is marked as written, and is handed to the provider at
+ * its slot. So neither the database nor the provider waits for the other; the slots keep the pace.
  */
 export class LinkLoop {
   private readonly logger = new Logger('dispatch');
@@ -47,14 +55,18 @@ export class LinkLoop {
   private readonly signal = new Signal();
   private readonly stopping = new AbortController();
   private readonly pause = new LinkPause();
-  /** Parcels that are committed but have no slot (any more): of messages larger than a booking, or whose slot was missed. */
-  private readonly unslotted = new Map<Lane, Parcel[]>(LANES.map((lane) => [lane, []]));
-  /** Units that are committed and not yet handed to the provider. */
+  private readonly shelves = LANES.map((lane, number) => new LaneShelf(lane, number));
+  /** Units that are begun and not yet handed to the provider. */
   private waiting = 0;
-  /** Per lane, when it is worth asking for slots again; monotonic. */
-  private readonly askAgainAt = new Map<Lane, number>();
-  private averageUnits = INITIAL_PARTS;
-  private leadMs = 10;
+  private averageUnits = 1;
+  /** Units that left in the last second or so. */
+  private readonly flow = new Flow();
+  /** Monotonic: since when the window has room that is not used. */
+  private roomSince: number | null = null;
+  private leadMs = 0;
+  private fetching: Promise<void> | undefined;
+  private fetchFailures = 0;
+  private fetchAgainAt = 0;
   private running: Promise<void> | undefined;
 
   constructor(
@@ -71,18 +83,23 @@ export class LinkLoop {
     this.running ??= this.run();
   }
 
-  /** Something was queued, or there is room again. */
+  /** There may be room again. */
   wake(): void {
     this.signal.raise();
   }
 
+  /** Something was queued, or came back. */
+  look(): void {
+    for (const shelf of this.shelves) shelf.lookAt = 0;
+    this.wake();
+  }
+
   /** A message of this link was settled. */
   settled(flight: Flight, outcome: { kind: string; retryAfterMs?: number | null }): void {
-    if (outcome.kind === 'not_sent') {
-      this.pause.failed(performance.now(), outcome.retryAfterMs ?? 0);
-      this.turns.returned({ ...flight.message, lane: flight.message.laneNo });
-    } else this.pause.succeeded();
-    this.wake();
+    if (outcome.kind !== 'not_sent') return this.pause.succeeded();
+    this.pause.failed(performance.now(), outcome.retryAfterMs ?? 0);
+    this.turns.returned({ ...flight.message, lane: flight.message.laneNo });
+    this.look();
   }
 
   /** Streams with nothing due, to be put away. */
@@ -109,116 +126,241 @@ export class LinkLoop {
         if (!busy) await this.signal.wait(this.idleMs(), signal);
       } catch (error) {
         this.logger.error({ providerId: this.providerId, err: error, msg: 'a turn failed' });
-        await this.signal.wait(Math.min(5_000, 100 * 2 ** failures++), signal);
+        await this.signal.wait(retryMs(failures++), signal);
       }
     }
-    this.giveBack();
+    await this.fetching;
+    await this.leave();
   }
 
   /** One look at everything, the most urgent lane first; false when there is nothing to do but wait. */
   private async turn(): Promise<boolean> {
     this.signal.lower();
-    const streams = this.mayBegin() ? await this.pickStreams() : [];
+    const provider = await this.tools.providers.get(this.providerId);
     let busy = false;
-    for (const [number, lane] of LANES.entries()) {
-      const own = streams.filter((stream) => stream.lane === number);
-      const leftovers = this.unslotted.get(lane)!;
-      if (leftovers.length > 0) busy = (await this.slotLeftovers(lane, leftovers)) || busy;
-      else if (own.length > 0) busy = (await this.serve(lane, own)) || busy;
+    for (const shelf of this.shelves) {
+      await this.tidy(shelf, provider);
+      if (shelf.unslotted.length > 0) busy = (await this.slotLeftovers(shelf)) || busy;
+      else if (shelf.claimed.length > 0) busy = (await this.begin(shelf, provider)) || busy;
     }
+    this.fetch(provider);
     return busy;
   }
 
-  private mayBegin(): boolean {
-    const { unsettled, settings } = this.tools;
-    return this.room('otp') > 0 && unsettled() < settings.maxUnsettled && this.pause.remaining(performance.now()) === 0;
+  /** What this link cannot use now others may have: the provider is not used any more, or its turn did not come in time. */
+  private async tidy(shelf: LaneShelf, provider: ProviderSnapshot): Promise<void> {
+    const nowMs = performance.now();
+    shelf.forgetLost(nowMs);
+    const back = provider.status === 'active' ? shelf.stale(nowMs) : shelf.claimed;
+    if (back.length === 0) return;
+    await this.tools.claimBatch.giveBack(back);
+    for (const { message } of back) this.turns.returned({ ...message, lane: message.laneNo });
+    shelf.drop(new Set(back));
   }
 
-  /** Books slots for what is committed and has none. True when it got some. */
-  private async slotLeftovers(lane: Lane, leftovers: Parcel[]): Promise<boolean> {
-    if (!this.mayAsk(lane)) return false;
-    const slots = await this.takeSlots(lane, leftovers.length);
-    const parcels = leftovers.splice(0, slots.length);
-    if (parcels.length > 0) this.pace(lane, parcels, slots);
+  /** Books slots for what is begun and has none. True when it got some. */
+  private async slotLeftovers(shelf: LaneShelf): Promise<boolean> {
+    if (!this.mayAsk(shelf)) return false;
+    const slots = await this.book(shelf, shelf.unslotted.length);
+    const parcels = shelf.unslotted.splice(0, slots.length);
+    if (parcels.length > 0) this.pace(shelf, parcels, slots);
     return parcels.length > 0;
   }
 
-  /** One batch of a lane; true when it found something to send or to put aside. */
-  private async serve(lane: Lane, streams: readonly OpenStream[]): Promise<boolean> {
-    const room = this.room(lane);
-    const provider = await this.tools.providers.get(this.providerId);
-    if (room <= 0 || provider.status !== 'active' || !this.mayAsk(lane)) return false;
+  /** Slots and mark for as much of the shelf as the window has room for, then off it goes. True when something left. */
+  private async begin(shelf: LaneShelf, provider: ProviderSnapshot): Promise<boolean> {
+    const { capabilities } = this.connection.provider;
+    const room = this.room(shelf.lane);
+    if (room <= 0 || !this.mayAsk(shelf) || this.isPaused() || !this.isWorthBooking(shelf, room)) return false;
+    const isEmpty = this.waiting === 0 && this.connection.provider.state().inFlight === 0;
+    const head = shelf.fitting(Math.min(room, this.largestBooking(shelf)), capabilities, isEmpty);
+    const ready = await this.tools.claimBatch.review(head, provider);
+    if (ready.length < head.length) {
+      const kept = new Set(ready);
+      shelf.drop(new Set(head.filter((one) => !kept.has(one))));
+    }
+    if (ready.length === 0) return head.length > 0;
+    const parcels = toNumberedParcels(ready, capabilities);
+    const slots = await this.markAndTakeSlots(
+      shelf,
+      ready[0]!.line,
+      parcels.map(({ no }) => no),
+    );
+    if (slots.length === 0) return false;
+    this.roomSince = null;
+    // A message of more parts than there are slots begins; its other parts get slots as these come.
+    const mark = parcels[Math.min(slots.length, parcels.length) - 1]!.no;
+    this.launch(
+      shelf,
+      ready.filter(({ no }) => no <= mark),
+      parcels.filter(({ no }) => no <= mark).map(({ parcel }) => parcel),
+      slots,
+    );
+    return true;
+  }
+
+  private launch(shelf: LaneShelf, begun: readonly Claimed[], parcels: Parcel[], slots: readonly Date[]): void {
+    shelf.drop(new Set(begun));
+    for (const { message, line, submission, startedAt } of begun) {
+      beginSubmitting(message);
+      this.tools.desk.board({
+        message,
+        attemptId: submission.clientReference,
+        link: this.key,
+        line,
+        startedAt,
+        partCount: submission.parts.length,
+        outcomes: [],
+      });
+    }
+    const units = this.unitsIn(parcels);
+    this.averageUnits += 0.2 * (units / begun.length - this.averageUnits);
+    this.waiting += units;
+    this.flow.add(units);
+    this.pace(shelf, parcels, slots);
+  }
+
+  /** Half a window, or the first message: while the provider has the one half, the other is booked. */
+  private largestBooking({ claimed }: LaneShelf): number {
+    const { provider } = this.connection;
+    return Math.max(Math.ceil(provider.state().window / 2), unitsOf(claimed[0]!.message, provider.capabilities));
+  }
+
+  /** A few free places are not worth a commit while more are about to come, unless somebody waits for a code. */
+  private isWorthBooking(shelf: LaneShelf, room: number): boolean {
+    const { provider } = this.connection;
+    const enough = Math.min(shelf.unitsReady(provider.capabilities), Math.floor(provider.state().window / 4));
+    if (shelf.lane === 'otp' || room >= enough) return true;
     const nowMs = performance.now();
-    const shares = this.turns.share(streams, this.wanted(room), nowMs);
-    const batch = await this.tools.claimBatch.execute({
-      provider,
-      capabilities: this.connection.provider.capabilities,
-      lane,
-      shares,
-      room,
-      windowIsEmpty: this.waiting === 0 && this.connection.provider.state().inFlight === 0,
-      worker: this.tools.desk.worker,
-      link: this.key,
-      takeSlots: (count) => this.takeSlots(lane, count),
+    this.roomSince ??= nowMs;
+    return nowMs - this.roomSince >= GATHER_ROOM_MS;
+  }
+
+  /** Claims more for the lanes whose shelves run low; one at a time, nobody waits for it. */
+  private fetch(provider: ProviderSnapshot): void {
+    const nowMs = performance.now();
+    if (this.fetching || nowMs < this.fetchAgainAt || provider.status !== 'active' || !this.mayClaim()) return;
+    const hungry = this.shelves.filter((shelf) => this.wanted(shelf) > 0 && shelf.lookAt <= nowMs);
+    if (hungry.length === 0) return;
+    for (const shelf of hungry) shelf.lookAt = nowMs + this.tools.settings.pollMs;
+    this.fetching = this.fetchFor(hungry, provider).finally(() => {
+      this.fetching = undefined;
+      this.wake();
     });
-    this.launch(lane, batch);
-    this.remember(shares, batch, nowMs);
-    return batch.begun.length > 0 || batch.putAside > 0;
   }
 
-  private mayAsk(lane: Lane): boolean {
-    return !this.stopping.signal.aborted && (this.askAgainAt.get(lane) ?? 0) <= performance.now();
+  private async fetchFor(hungry: readonly LaneShelf[], provider: ProviderSnapshot): Promise<void> {
+    try {
+      const streams = await this.pickStreams(hungry);
+      const claims = hungry.flatMap((shelf) => {
+        const own = streams.filter(({ lane }) => lane === shelf.number);
+        return own.length > 0 ? [this.claim(shelf, own, provider)] : [];
+      });
+      await together(...claims);
+      this.fetchFailures = 0;
+    } catch (error) {
+      this.fetchAgainAt = performance.now() + retryMs(this.fetchFailures++);
+      for (const shelf of hungry) shelf.lookAt = 0;
+      this.logger.error({ providerId: this.providerId, err: error, msg: 'claiming failed' });
+    }
   }
 
-  /** Messages to lock: what the window and the rate can take, no more, because locking is not free. */
-  private wanted(room: number): number {
-    const rate = Math.min(...this.connection.gates.map(({ perSecond }) => perSecond));
-    const units = Math.min(room, Math.ceil(rate * BOOKED_AHEAD_S) + 1);
-    return Math.max(1, Math.min(this.tools.settings.maxBatch, Math.ceil(units / this.averageUnits)));
+  private async claim(shelf: LaneShelf, streams: readonly OpenStream[], provider: ProviderSnapshot): Promise<void> {
+    const nowMs = performance.now();
+    const shares = this.turns.share(streams, Math.max(1, this.wanted(shelf)), nowMs);
+    shelf.line ??= await this.tools.lines.open(this.providerId, this.tools.desk.worker, this.tools.settings.leaseMs);
+    const { line } = shelf;
+    let batch: ClaimedBatch;
+    try {
+      batch = await this.tools.claimBatch.execute({ provider, shares, line });
+    } catch (error) {
+      // What was claimed, if anything, has numbers above all that is marked: it goes back when the line is closed.
+      line.retired = true;
+      shelf.line = undefined;
+      throw error;
+    }
+    shelf.claimed.push(...batch.claimed);
+    this.remember(shelf, shares, batch, nowMs);
   }
 
-  private remember(shares: readonly StreamShare[], { begun, found }: ClaimedBatch, nowMs: number): void {
+  private remember(shelf: LaneShelf, shares: readonly StreamShare[], batch: ClaimedBatch, nowMs: number): void {
+    let more = batch.putAside > 0;
     shares.forEach((share, index) => {
-      const { count, handled } = found[index]!;
+      const { count, handled } = batch.found[index]!;
       this.turns.observe(share, count, handled, nowMs);
+      // Short above a floor says nothing: the next look is from the beginning.
+      more ||= count >= share.take || share.floor !== null;
     });
-    const last = begun.at(-1)?.flight.message;
+    const last = batch.claimed.at(-1)?.message;
     if (last) this.turns.served({ ...last, lane: last.laneNo });
+    if (more) shelf.lookAt = 0;
   }
 
-  private launch(lane: Lane, { begun, slots }: ClaimedBatch): void {
-    if (begun.length === 0) return;
-    for (const { flight } of begun) this.tools.desk.board(flight);
-    const submissions = begun.map(({ submission }) => submission);
-    const parcels = toParcels(submissions, this.connection.provider.capabilities);
-    this.averageUnits += 0.2 * (this.unitsIn(parcels) / begun.length - this.averageUnits);
-    this.waiting += this.unitsIn(parcels);
-    this.pace(lane, parcels, slots);
+  private mayAsk(shelf: LaneShelf): boolean {
+    return !this.stopping.signal.aborted && shelf.askAgainAt <= performance.now();
   }
 
-  private async takeSlots(lane: Lane, count: number): Promise<Date[]> {
+  private isPaused(): boolean {
+    return this.pause.remaining(performance.now()) > 0;
+  }
+
+  private mayClaim(): boolean {
+    const { unsettled, settings } = this.tools;
+    return !this.stopping.signal.aborted && !this.isPaused() && unsettled() < settings.maxUnsettled;
+  }
+
+  /** Messages to claim for a shelf: what the window takes now, and what leaves in the time that claiming takes. */
+  private wanted(shelf: LaneShelf): number {
+    const { settings } = this.tools;
+    const rate = Math.min(...this.connection.gates.map(({ perSecond }) => perSecond));
+    const ahead = Math.max(this.room(shelf.lane), Math.ceil(this.flow.perSecond() * AHEAD_S));
+    const units = Math.min(ahead, Math.ceil(rate * BOOKED_AHEAD_S) + 1);
+    const target = Math.min(settings.maxBatch, Math.ceil(units / this.averageUnits));
+    // A shelf that is half full can wait for a larger claim.
+    return shelf.claimed.length <= target / 2 ? target - shelf.claimed.length : 0;
+  }
+
+  private async markAndTakeSlots(shelf: LaneShelf, line: Claimed['line'], numbers: readonly number[]): Promise<Date[]> {
+    try {
+      return await this.book(shelf, numbers.length, { line, numbers });
+    } catch (error) {
+      if (!(error instanceof LineClosed)) throw error;
+      this.tools.lines.lose(line);
+      this.logger.warn({
+        providerId: this.providerId,
+        msg: 'a line was closed by another worker: its lease had run out',
+      });
+      return [];
+    }
+  }
+
+  private async book(
+    shelf: LaneShelf,
+    count: number,
+    mark?: { line: Claimed['line']; numbers: readonly number[] },
+  ): Promise<Date[]> {
     const sent = performance.now();
     const { slots, askAgainAt } = await this.tools.rateGates.take(this.connection.gates, count, monotonicNow(), {
-      lane,
+      lane: shelf.lane,
       leadMs: this.leadMs,
+      mark,
     });
-    if (slots.length < count) this.askAgainAt.set(lane, sent + Math.max(1, askAgainAt.getTime() - monotonicMs(sent)));
+    if (slots.length < count) shelf.askAgainAt = sent + Math.max(1, askAgainAt.getTime() - monotonicMs(sent));
     return slots;
   }
 
   /** Writes parcels at their slots. Those that have none, or miss it because this process was busy, get another one. */
-  private pace(lane: Lane, parcels: Parcel[], slots: readonly Date[]): void {
+  private pace(shelf: LaneShelf, parcels: Parcel[], slots: readonly Date[]): void {
     const first = slots[0];
     if (first) this.learnLead(first);
-    const leftovers = this.unslotted.get(lane)!;
-    leftovers.push(...parcels.splice(slots.length));
+    shelf.unslotted.push(...parcels.splice(slots.length));
     void runInSlots(
       slots.slice(0, parcels.length),
       monotonicNow,
       {
         write: (indexes) => this.write(indexes.map((index) => parcels[index]!)),
         miss: (indexes) => {
-          leftovers.push(...indexes.map((index) => parcels[index]!));
+          shelf.unslotted.push(...indexes.map((index) => parcels[index]!));
           this.wake();
         },
       },
@@ -226,11 +368,11 @@ export class LinkLoop {
     ).then(() => this.wake());
   }
 
-  /** When the first slot is past already, beginning took longer than was thought. */
+  /** Slots are asked for so much later than now as booking takes, less what they may be late. */
   private learnLead(slot: Date): void {
     const late = monotonicNow().getTime() - slot.getTime();
-    const needed = Math.max(0, this.leadMs + late) + LEAD_MARGIN_MS;
-    this.leadMs = Math.min(MAX_LEAD_MS, needed > this.leadMs ? needed : this.leadMs * 0.97 + needed * 0.03);
+    const needed = Math.max(0, this.leadMs + late - AIM_LATE_MS);
+    this.leadMs = Math.min(MAX_LEAD_MS, needed > this.leadMs ? needed : this.leadMs * 0.9 + needed * 0.1);
   }
 
   private write(parcels: readonly Parcel[]): void {
@@ -242,7 +384,7 @@ export class LinkLoop {
     );
   }
 
-  private mayLeave({ clientReference, parts }: Submission): boolean {
+  private mayLeave({ clientReference, parts }: Parcel[number]): boolean {
     const hindrance = this.tools.desk.hindrance(clientReference);
     if (hindrance === null) return true;
     this.tools.desk.reportStopped(
@@ -253,8 +395,9 @@ export class LinkLoop {
     return false;
   }
 
-  private giveBack(): void {
-    const parcels = [...this.unslotted.values()].flatMap((leftovers) => leftovers.splice(0));
+  /** Gives back what was not handed to the provider; the lines end when nothing flies on them any more. */
+  private async leave(): Promise<void> {
+    const parcels = this.shelves.flatMap(({ unslotted }) => unslotted.splice(0));
     this.waiting = 0;
     for (const { clientReference, parts } of joinParcels(parcels))
       this.tools.desk.reportStopped(
@@ -262,10 +405,18 @@ export class LinkLoop {
         parts.map(({ partNo }) => partNo),
         'stopping',
       );
+    const claimed = this.shelves.flatMap((shelf) => shelf.claimed.splice(0));
+    for (const { line } of claimed) line.retired = true;
+    for (const { line } of this.shelves) if (line) line.retired = true;
+    // When this fails they go back with the end of their line.
+    await this.tools.claimBatch.giveBack(claimed).catch((error: unknown) => {
+      this.logger.warn({ messages: claimed.length, err: error, msg: 'claimed messages go back with their line' });
+    });
   }
 
-  private pickStreams(): Promise<OpenStream[]> {
-    const positions = this.turns.positions();
+  private pickStreams(shelves: readonly LaneShelf[]): Promise<OpenStream[]> {
+    const wanted = new Set(shelves.map(({ number }) => number));
+    const positions = this.turns.positions().filter(({ lane }) => wanted.has(lane));
     return this.tools.database.query<OpenStream>(PICK_STREAMS, [
       this.providerId,
       positions.map(({ lane }) => lane),
@@ -289,11 +440,37 @@ export class LinkLoop {
 
   private idleMs(): number {
     const nowMs = performance.now();
-    const waits = [...this.askAgainAt.values()].filter((at) => at > nowMs).map((at) => at - nowMs);
-    const paused = this.pause.remaining(nowMs);
-    if (paused > 0) waits.push(paused);
+    const times = [
+      ...this.shelves.flatMap(({ askAgainAt, claimed, unslotted }) =>
+        claimed.length + unslotted.length > 0 ? [askAgainAt] : [],
+      ),
+      ...this.shelves.map(({ lookAt }) => lookAt),
+      nowMs + this.pause.remaining(nowMs),
+      this.fetchAgainAt,
+      this.roomSince === null ? 0 : this.roomSince + GATHER_ROOM_MS,
+    ];
+    const waits = times.filter((at) => at > nowMs).map((at) => at - nowMs);
     return Math.max(1, Math.min(this.tools.settings.pollMs, ...waits));
   }
+}
+
+/** How much left in the last second or so: older ones count less and less. */
+class Flow {
+  private sum = 0;
+  private at = performance.now();
+
+  add(units: number): void {
+    this.sum = this.perSecond() + units;
+    this.at = performance.now();
+  }
+
+  perSecond(): number {
+    return this.sum * Math.exp((this.at - performance.now()) / 1_000);
+  }
+}
+
+function retryMs(failures: number): number {
+  return Math.min(MAX_RETRY_MS, 100 * 2 ** failures);
 }
 
 /** Slots are instants of a clock that nobody sets, shown as dates. */

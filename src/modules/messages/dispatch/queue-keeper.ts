@@ -1,21 +1,26 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Tx } from '../../../database/database.js';
 import { Clock } from '../../../kernel/clock.js';
+import { SendingLines } from '../../providers/index.js';
 import type { PartOutcome } from '../domain/message-outcome.js';
 import type { OpenStream } from '../domain/stream-turns.js';
 import type { ClaimedMessage } from '../persistence/claimed-message.js';
-import { LOCK_EXPIRED, LOCK_LAPSED } from '../persistence/sql/lock-overdue.js';
+import { LOCK_EXPIRED } from '../persistence/sql/lock-overdue.js';
+import { IS_ANYTHING_CLAIMED, LOCK_CLAIMED } from '../persistence/sql/release-claimed.js';
 import { REMOVE_QUEUED } from '../persistence/sql/put-aside.js';
 import { LOCK_DRY_STREAMS, PUT_STREAMS_AWAY, WAKE_STREAMS } from '../persistence/sql/rest-streams.js';
 import { MessageMover } from '../settle/message-mover.js';
 import { recordOutcomes } from '../settle/record-outcomes.js';
 import { DispatchSettings } from './dispatch-settings.js';
-import { FlightDesk } from './flight-desk.js';
+import { beginSubmitting } from './flight.js';
+import { giveBack } from './give-back.js';
 import { PutAside } from './put-aside.js';
 
 /** Most rows of one transaction, and most transactions of one round: a round stays short whatever has piled up. */
 const BATCH = 500;
 const MAX_ROUNDS = 20;
+
+type LapsedMessage = ClaimedMessage & { startedAt: Date };
 
 /**
  * What keeps the queue in order while links send: lapsed leases, validity, streams. Every worker runs all of it; rows that
@@ -28,30 +33,23 @@ export class QueueKeeper {
     private readonly clock: Clock,
     private readonly mover: MessageMover,
     private readonly putAside: PutAside,
-    private readonly desk: FlightDesk,
+    private readonly lines: SendingLines,
     private readonly settings: DispatchSettings,
   ) {}
 
   /**
-   * What a worker was writing when it died may or may not have left: `unknown`, its money stays held. Answers how many.
-   * (A claim and the beginning of an attempt are one commit, so there is nothing that was claimed and not begun.) The same goes
-   * for what stands in our own name and we know nothing of: the connection broke while the claim was being committed.
+   * What a worker had when it died: up to the mark of its line it may or may not have left and becomes `unknown`, its money stays
+   * held; the rest was never written and is queued again. The same goes for lines that this process gave up. Answers how many
+   * messages that were.
    */
-  recoverLapsed(): Promise<number> {
-    return repeat(
-      (now) =>
-        this.database.transaction(async (tx) => {
-          const lapsed = await tx.query<ClaimedMessage & { startedAt: Date }>(LOCK_LAPSED, [
-            now,
-            BATCH,
-            this.desk.worker,
-            this.desk.held(),
-          ]);
-          if (lapsed.length > 0) await this.callUnknown(tx, lapsed, now);
-          return lapsed.length;
-        }),
-      this.clock,
-    );
+  async recoverLapsed(): Promise<number> {
+    let total = 0;
+    for (let rounds = 0; rounds < MAX_ROUNDS; rounds++) {
+      const freed = await this.database.transaction((tx) => this.emptyLapsed(tx));
+      if (freed === null) break;
+      total += freed;
+    }
+    return total;
   }
 
   /** Messages whose time is over are not sent late: expired and released. Answers how many. */
@@ -88,11 +86,23 @@ export class QueueKeeper {
     });
   }
 
-  private async callUnknown(
-    tx: Tx,
-    lapsed: readonly (ClaimedMessage & { startedAt: Date })[],
-    now: Date,
-  ): Promise<void> {
+  /** One batch of one line. Null when there is none, or somebody else has locked what is left of it. */
+  private async emptyLapsed(tx: Tx): Promise<number | null> {
+    const line = await this.lines.closeLapsed(tx);
+    if (!line) return null;
+    const now = this.clock.now();
+    const claimed = await tx.query<LapsedMessage>(LOCK_CLAIMED, [line.id, BATCH]);
+    const written = claimed.filter(({ fence }) => fence <= line.mark);
+    const waiting = claimed.filter(({ fence }) => fence > line.mark);
+    if (written.length > 0) await this.callUnknown(tx, written, line.worker, now);
+    await giveBack(tx, line.id, waiting, now);
+    const [left] = await tx.query<{ any: boolean }>(IS_ANYTHING_CLAIMED, [line.id]);
+    if (!left?.any) await this.lines.forget(tx, line.id);
+    return left?.any && claimed.length === 0 ? null : claimed.length;
+  }
+
+  private async callUnknown(tx: Tx, lapsed: readonly LapsedMessage[], worker: string, now: Date): Promise<void> {
+    for (const message of lapsed) beginSubmitting(message);
     await tx.query(REMOVE_QUEUED, [lapsed.map(({ accountId }) => accountId), lapsed.map(({ id }) => id)]);
     const moves = lapsed.map(
       (message) => ({ message, to: 'unknown', cause: 'lease', reason: 'lease_lapsed' }) as const,
@@ -100,6 +110,7 @@ export class QueueKeeper {
     const ended = lapsed.map((message) => ({
       message,
       attemptId: message.attemptId!,
+      worker,
       startedAt: message.startedAt,
       outcome: { kind: 'unknown', ...LAPSED } as const,
       parts: partsInFlight(message),

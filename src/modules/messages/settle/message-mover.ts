@@ -64,6 +64,7 @@ export class MessageMover {
     );
     for (const { message, to, charge } of planned) {
       message.state = to;
+      delete message.rowState;
       message.chargeState = charge;
     }
   }
@@ -134,7 +135,7 @@ function moveValues(planned: readonly PlannedMove[], sums: ReadonlyMap<string, S
   return [
     planned.map(({ message }) => message.accountId),
     planned.map(({ message }) => message.id),
-    planned.map(({ message }) => message.state),
+    planned.map(({ message }) => message.rowState ?? message.state),
     planned.map(({ message }) => message.chargeState),
     planned.map(({ to }) => to),
     planned.map(({ charge }) => charge),
@@ -149,6 +150,7 @@ function moveValues(planned: readonly PlannedMove[], sums: ReadonlyMap<string, S
 
 function tally(planned: readonly PlannedMove[]): ChangeTally {
   const changes = new ChangeTally();
-  for (const { message, to, charge } of planned) changes.move(message, { state: to, chargeState: charge });
+  for (const { message, to, charge } of planned)
+    changes.move({ ...message, state: message.rowState ?? message.state }, { state: to, chargeState: charge });
   return changes;
 }

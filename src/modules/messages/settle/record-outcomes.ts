@@ -4,19 +4,23 @@ import type { DispatchSettings } from '../dispatch/dispatch-settings.js';
 import type { MessageOutcome, PartOutcome } from '../domain/message-outcome.js';
 import type { DeliveryPolicy } from '../domain/message.js';
 import { INSERT_UNKNOWN } from '../persistence/sql/unknown-outcomes.js';
-import { RECORD_OUTCOMES } from '../persistence/sql/record-outcomes.js';
+import { WRITE_ATTEMPTS } from '../persistence/sql/record-outcomes.js';
 
 /** An attempt that ended, with what is known of the parts that it tried. */
 export interface EndedAttempt {
   message: {
     accountId: string;
     id: string;
-    providerId: string | null;
+    providerId: string;
+    attemptNo: number;
+    repeatReason: string | null;
     recipient: string;
     deliveryPolicy: DeliveryPolicy;
     validUntil: Date;
   };
   attemptId: string;
+  /** Who wrote it. */
+  worker: string;
   startedAt: Date;
   outcome: MessageOutcome;
   parts: readonly PartOutcome[];
@@ -33,7 +37,7 @@ export async function recordOutcomes(
   const parts = ended.flatMap(({ message, attemptId, parts: all }) =>
     all.filter(({ kind }) => kind !== 'not_sent').map((part) => ({ message, attemptId, part })),
   );
-  await tx.query(RECORD_OUTCOMES, [
+  await tx.query(WRITE_ATTEMPTS, [
     ended.map(({ message }) => message.accountId),
     ended.map(({ attemptId }) => attemptId),
     ended.map(({ outcome }) => attemptState(outcome)),
@@ -49,6 +53,12 @@ export async function recordOutcomes(
     parts.map(({ part }) => ('code' in part ? storable(part.code, MAX_FOREIGN_ID) : null)),
     now,
     ...costsOf(parts.map(({ part }) => part)),
+    ended.map(({ message }) => message.id),
+    ended.map(({ message }) => message.attemptNo),
+    ended.map(({ message }) => message.providerId),
+    ended.map(({ message }) => message.repeatReason),
+    ended.map(({ worker }) => worker),
+    ended.map(({ startedAt }) => startedAt),
   ]);
   await recordUnknown(
     tx,

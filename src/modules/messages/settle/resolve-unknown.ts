@@ -8,7 +8,7 @@ import type { PartOutcome } from '../domain/message-outcome.js';
 import { afterDeadline, explainedBy, type Explanation } from '../domain/unknown-outcome.js';
 import { type LockedMessage, lockMessages } from '../persistence/locked-message.js';
 import { openStreams } from '../persistence/sql/open-streams.js';
-import { RECORD_OUTCOMES } from '../persistence/sql/record-outcomes.js';
+import { CORRECT_ATTEMPTS } from '../persistence/sql/record-outcomes.js';
 import { RETURN_TO_QUEUE } from '../persistence/sql/return-to-queue.js';
 import {
   CLOSE_UNKNOWN,
@@ -184,7 +184,7 @@ async function recordParts(tx: Tx, cases: readonly Case[], now: Date): Promise<v
   const answered = cases.filter(({ parts }) => parts.length > 0);
   if (answered.length === 0) return;
   const parts = answered.flatMap((one) => one.parts.map((part) => ({ ...one, part })));
-  await tx.query(RECORD_OUTCOMES, [
+  await tx.query(CORRECT_ATTEMPTS, [
     answered.map(({ message }) => message.accountId),
     answered.map(({ outcome }) => outcome.attemptId),
     answered.map(({ explanation }) => attemptState(explanation)),

@@ -13,11 +13,10 @@ import { ResolveUnknown } from './resolve-unknown.js';
 import type { Landed } from './settler.js';
 
 /**
- * Settles what a link reported, in one transaction of a constant number of statements: out of the queue (guarded by worker and
- * fence), message rows, outbox, attempts and parts, money. Lock order: queue rows, messages, wallets, streams, opt-outs.
+ * Settles what a link reported, in one transaction of a constant number of statements: out of the queue (guarded by line and
+ * number), message rows, outbox, attempts and parts, money. Lock order: queue rows, messages, wallets, streams, opt-outs.
  *
- * What the worker no longer holds was called `unknown` meanwhile by whoever found the lapsed lease; the outcome then arrives
- * like a late answer.
+ * What the line no longer has was called `unknown` meanwhile by whoever closed it; the outcome then arrives like a late answer.
  */
 @Injectable()
 export class SettleOutcomes {
@@ -38,7 +37,12 @@ export class SettleOutcomes {
       const held = await this.leaveQueue(tx, landed, [...again.values()]);
       const settled = landed.filter(({ flight }) => held.has(flight.message.id));
       await this.mover.move(tx, settled.map(toMove), now, () =>
-        recordOutcomes(tx, settled.map(toEnded), this.settings, now),
+        recordOutcomes(
+          tx,
+          settled.map((one) => toEnded(one, this.desk.worker)),
+          this.settings,
+          now,
+        ),
       );
       await openStreams(
         tx,
@@ -59,9 +63,9 @@ export class SettleOutcomes {
     const rows = await tx.query<{ messageId: string }>(LEAVE_QUEUE, [
       landed.map(({ flight }) => flight.message.accountId),
       landed.map(({ flight }) => flight.message.id),
-      landed.map(({ flight }) => flight.fence),
+      landed.map(({ flight }) => flight.message.fence),
       again,
-      this.desk.worker,
+      landed.map(({ flight }) => flight.line.id),
     ]);
     return new Set(rows.map(({ messageId }) => messageId));
   }
@@ -96,9 +100,9 @@ function toOptOuts({ flight: { message, outcomes } }: Landed) {
   );
 }
 
-function toEnded({ flight, outcome }: Landed) {
+function toEnded({ flight, outcome }: Landed, worker: string) {
   const { message, attemptId, outcomes, startedAt } = flight;
-  return { message, attemptId, startedAt, outcome, parts: outcomes };
+  return { message, attemptId, worker, startedAt, outcome, parts: outcomes };
 }
 
 function toLateAnswers({ message, attemptId, outcomes }: Landed['flight']) {

@@ -75,7 +75,16 @@ export interface ReportRow {
   received_at: Date;
 }
 
-const COLUMNS = `id, group_id, source, lane, recipient, country, sender, body, encoding, parts, price_micros, currency, charge_state, state, reason,
+/**
+ * What a line has claimed is as good as on its way: it can no longer be cancelled. Rows say so only in the queue; filters and totals
+ * count it as what it is there, queued.
+ */
+const STATE = `
+  CASE WHEN state IN ('queued', 'scheduled') AND EXISTS (
+         SELECT FROM message_queue q WHERE q.account_id = messages.account_id AND q.message_id = messages.id AND q.claimed_by IS NOT NULL)
+       THEN 'submitting' ELSE state END AS state`;
+
+const COLUMNS = `id, group_id, source, lane, recipient, country, sender, body, encoding, parts, price_micros, currency, charge_state, ${STATE}, reason,
   reference, external_id, due_at, valid_until, created_at, state_at, submitted_at`;
 
 /** Keyset by id, newest first; a period becomes bounds of the id, so that partitions prune. */

@@ -3,12 +3,12 @@ import type { Statement } from '../../../../database/database.js';
 /** More than can be in flight: what is claimed fits into the windows of all links. */
 const MAX_IN_FLIGHT = 100_000;
 
-/** What is being written just now, from the small partial index of claimed rows: the ORDER BY keeps the planner on it. */
+/** What is being written just now or was claimed to be written next, from the small partial index of claimed rows: the ORDER BY keeps the planner on it. */
 const IN_FLIGHT = `
     in_flight AS MATERIALIZED (
       SELECT provider_id, lane, account_id, count(*)::int AS messages
         FROM (SELECT provider_id, lane, account_id FROM message_queue
-               WHERE claimed_by IS NOT NULL ORDER BY claimed_until LIMIT ${MAX_IN_FLIGHT}) c
+               WHERE claimed_by IS NOT NULL ORDER BY claimed_by LIMIT ${MAX_IN_FLIGHT}) c
        GROUP BY 1, 2, 3)`;
 
 /** Of a stream `s`: when its oldest due message was due. One look at the index that claiming uses. */

@@ -1,0 +1,69 @@
+import type { Lane, ProviderCapabilities, SendingLine } from '../../providers/index.js';
+import { type Claimed, type Parcel, toParcels, unitsOf } from './flight.js';
+
+/** What waits here longer than this is given back: its turn did not come, and others may have it. */
+const STALE_MS = 2_000;
+
+/** What one link has claimed of one lane and not written yet, in the order of its numbers, with what it knows of more. */
+export class LaneShelf {
+  /** Claimed, not begun. */
+  claimed: Claimed[] = [];
+  /** Begun, but without a slot (any more): of messages larger than a booking, or whose slot was missed. */
+  readonly unslotted: Parcel[] = [];
+  /** Numbers what is claimed next; a new one when the last was retired. */
+  line: SendingLine | undefined;
+  /** Monotonic: when it is worth asking for slots again. */
+  askAgainAt = 0;
+  /** Monotonic: when it is worth looking for due messages again. */
+  lookAt = 0;
+
+  constructor(
+    readonly lane: Lane,
+    /** As it stands in rows. */
+    readonly number: number,
+  ) {}
+
+  unitsReady(capabilities: ProviderCapabilities): number {
+    return this.claimed.reduce((sum, { message }) => sum + unitsOf(message, capabilities), 0);
+  }
+
+  /** The longest beginning that fits; with `atLeastOne` its first message may be larger. Only of one line. */
+  fitting(room: number, capabilities: ProviderCapabilities, atLeastOne: boolean): Claimed[] {
+    let left = room;
+    const line = this.claimed[0]?.line;
+    const end = this.claimed.findIndex(
+      ({ message, line: own }) => own !== line || (left -= unitsOf(message, capabilities)) < 0,
+    );
+    if (end === 0 && atLeastOne && room > 0) return this.claimed.slice(0, 1);
+    return end < 0 ? [...this.claimed] : this.claimed.slice(0, end);
+  }
+
+  /** Takes what is begun, given back or put aside off the shelf. */
+  drop(gone: ReadonlySet<Claimed>): void {
+    if (gone.size > 0) this.claimed = this.claimed.filter((one) => !gone.has(one));
+  }
+
+  stale(nowMs: number): Claimed[] {
+    return this.claimed.filter(({ claimedAt }) => nowMs - claimedAt >= STALE_MS);
+  }
+
+  /** Nothing may be written on these any more: their lines are lost, whoever closed them has what they held. */
+  forgetLost(nowMs: number): void {
+    if (this.line?.retired) this.line = undefined;
+    if (this.claimed.some(({ line }) => nowMs >= line.leaseUntil))
+      this.claimed = this.claimed.filter(({ line }) => nowMs < line.leaseUntil);
+  }
+}
+
+/** Messages cut into what takes one slot each, with the number of the last message in each. */
+export function toNumberedParcels(
+  claimed: readonly Claimed[],
+  capabilities: ProviderCapabilities,
+): { parcel: Parcel; no: number }[] {
+  const numbers = new Map(claimed.map(({ submission, no }) => [submission.clientReference, no]));
+  const parcels = toParcels(
+    claimed.map(({ submission }) => submission),
+    capabilities,
+  );
+  return parcels.map((parcel) => ({ parcel, no: numbers.get(parcel.at(-1)!.clientReference)! }));
+}
