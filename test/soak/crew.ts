@@ -151,7 +151,7 @@ export class Crew {
   private async miss(post: Post, child: Child): Promise<void> {
     const code = await child.ended;
     if (post.child !== child || this.stopping) return;
-    this.problems.push(`${post.name} ended by itself with ${code}`);
+    this.problems.push(`${post.name} ended by itself with ${code}: ${child.lastWords}`);
     this.supervise(post);
   }
 

@@ -25,7 +25,8 @@ export function claimFolder(dataDir: string): void {
 export class Child {
   private readonly lines: string[] = [];
   private readonly listeners = new Set<() => void>();
-  private exited: Promise<number | null>;
+  private readonly exited: Promise<number | null>;
+  private complaint = '';
 
   private constructor(
     readonly name: string,
@@ -34,6 +35,7 @@ export class Child {
   ) {
     const log = createWriteStream(logFile, { flags: 'a' });
     process.stderr!.pipe(log, { end: false });
+    process.stderr!.on('data', (chunk: Buffer) => (this.complaint = (this.complaint + chunk.toString()).slice(-2_000)));
     createInterface({ input: process.stdout! }).on('line', (line) => {
       log.write(`${line}\n`);
       this.lines.push(line);
@@ -55,6 +57,11 @@ export class Child {
   /** Resolves when it is gone, with its exit code or null after a signal. */
   get ended(): Promise<number | null> {
     return this.exited;
+  }
+
+  /** The end of what it wrote to stderr. */
+  get lastWords(): string {
+    return this.complaint;
   }
 
   get pid(): number {
