@@ -3,6 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Database } from '../../database/database.js';
 import { cursorText, decodeCursor, toPage } from '../../database/page.js';
 import { ApiProblems, Staff } from '../../gateway/index.js';
+import { Clock } from '../../kernel/clock.js';
 import { DomainError } from '../../kernel/domain-error.js';
 import { lowestIdAt } from '../../kernel/ids.js';
 import { ListMarginsQuery, MarginDto, MarginPageDto, type MarginRow } from './dto/margin.dto.js';
@@ -10,6 +11,7 @@ import { READ_MARGINS } from './persistence/sql/read-margins.js';
 
 const DAY_MS = 86_400_000;
 const MOST_DAYS = 31;
+const USUAL_DAYS = 7;
 const KEY = /^[0-9a-f -]{1,64}$/;
 const CURRENCY = /^([A-Z]{3})?$/;
 
@@ -17,7 +19,10 @@ const CURRENCY = /^([A-Z]{3})?$/;
 @ApiTags('operations')
 @Controller('admin/v1/margins')
 export class MarginsAdminController {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
 
   @Get()
   @Staff('margins:read')
@@ -32,7 +37,7 @@ export class MarginsAdminController {
     const { limit, cursor, groupBy, accountId = null, providerId = null } = query;
     const after = decodeCursor(cursor, cursorText(KEY), cursorText(CURRENCY), cursorText(CURRENCY)) ?? ['', '', ''];
     const rows = await this.database.query<MarginRow & Record<string, unknown>>(READ_MARGINS[groupBy], [
-      ...boundsOf(query),
+      ...boundsOf(query, this.clock.now()),
       accountId,
       providerId,
       ...after,
@@ -48,10 +53,12 @@ export class MarginsAdminController {
 }
 
 /** Days of UTC, as ids of messages: only the partitions of the period are read. */
-function boundsOf({ from, until }: Pick<ListMarginsQuery, 'from' | 'until'>): [string, string] {
-  const [start, end] = [new Date(from), new Date(until)];
+function boundsOf({ from, until }: Pick<ListMarginsQuery, 'from' | 'until'>, now: Date): [string, string] {
+  const tomorrow = (Math.floor(now.getTime() / DAY_MS) + 1) * DAY_MS;
+  const end = new Date(until ?? tomorrow);
+  const start = new Date(from ?? end.getTime() - USUAL_DAYS * DAY_MS);
   const errors = [{ pointer: '/until', code: 'invalid_period' }];
-  if (end.getTime() - start.getTime() > MOST_DAYS * DAY_MS)
+  if (end <= start || end.getTime() - start.getTime() > MOST_DAYS * DAY_MS)
     throw new DomainError('invalid', 'validation_failed', { errors });
   return [lowestIdAt(start), lowestIdAt(end)];
 }

@@ -5,22 +5,33 @@ import { formatMicros, type Currency } from '../../../kernel/money.js';
 import { MARGIN_GROUPS, type MarginGroup } from '../persistence/sql/read-margins.js';
 
 export class ListMarginsQuery extends PageQuery {
-  @ApiProperty({
+  @ApiPropertyOptional({
     type: String,
     format: 'date',
-    description: 'First day, UTC; messages count on the day they were accepted.',
+    description: 'First day, UTC; a week before `until` when absent. Messages count on the day they were accepted.',
   })
+  @IsOmittable()
   @IsDay()
-  from: string;
+  from?: string;
 
-  @ApiProperty({ type: String, format: 'date', description: 'The day after the last; at most 31 days after `from`.' })
+  @ApiPropertyOptional({
+    type: String,
+    format: 'date',
+    description: 'The day after the last, at most 31 days after `from`; tomorrow when absent.',
+  })
+  @IsOmittable()
   @IsDay()
   @IsAfter('from')
-  until: string;
+  until?: string;
 
-  @ApiProperty({ enum: MARGIN_GROUPS, description: '`route`: provider and prefix of its purchase price.' })
+  @ApiPropertyOptional({
+    enum: MARGIN_GROUPS,
+    default: 'day',
+    description: '`route`: provider and prefix of its purchase price.',
+  })
+  @IsOmittable()
   @IsIn(MARGIN_GROUPS)
-  groupBy: MarginGroup;
+  groupBy: MarginGroup = 'day';
 
   @ApiPropertyOptional({ format: 'uuid' })
   @IsOmittable()
