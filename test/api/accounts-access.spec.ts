@@ -66,6 +66,8 @@ describe('Access, by the table of routes', () => {
       'POST /admin/v1/sessions/refresh',
       'GET /callbacks/providers/:token',
       'POST /callbacks/providers/:token',
+      'GET /callbacks/providers/:token/inbound',
+      'POST /callbacks/providers/:token/inbound',
       'POST /callbacks/telephony/:token',
       'GET /documents/:token',
       'GET /health/live',
