@@ -272,6 +272,17 @@ describe('audit', () => {
       ({ held }) => plant(`UPDATE messages SET state = 'expired' WHERE id = $1`, [held]),
     ],
     [
+      '4.waiting_funds',
+      'a message that is paid for and waits for funds all the same',
+      ({ held }) => `message:${held}`,
+      ({ accountId, held }) =>
+        plant(
+          `INSERT INTO message_waits (account_id, message_id, currency, provider_id, lane, group_id, due_at, valid_until)
+           VALUES ($1, $2, 'EUR', $1, 1, $1, now(), now())`,
+          [accountId, held],
+        ),
+    ],
+    [
       '5.credit_limit',
       'a hold beyond the limit',
       ({ entries }) => `entry:${entries['hold']}`,

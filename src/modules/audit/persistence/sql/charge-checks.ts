@@ -112,4 +112,17 @@ export const CHARGE_CHECKS: readonly AuditCheck[] = [
       FROM messages
       WHERE charge_state = 'held' AND state IN ('delivered', 'undelivered', 'expired', 'rejected', 'cancelled', 'blocked')`,
   },
+  {
+    // What waits for funds is found by its row alone: without it nobody would ever release or end it.
+    invariant: '4.waiting_funds',
+    text: `
+      SELECT COALESCE(m.account_id, w.account_id) AS "accountId", 'message:' || COALESCE(m.id, w.message_id) AS subject,
+             'waiting for funds, with a row of its own and nothing held' AS expected,
+             concat_ws(', ', COALESCE(m.state, 'not waiting'), m.charge_state,
+                       CASE WHEN w.message_id IS NULL THEN 'without a row' END) AS actual
+      FROM message_waits w
+      FULL JOIN (SELECT account_id, id, state, charge_state FROM messages WHERE state = 'waiting_funds') m
+             ON m.account_id = w.account_id AND m.id = w.message_id
+      WHERE m.id IS NULL OR w.message_id IS NULL OR m.charge_state <> 'none'`,
+  },
 ];
