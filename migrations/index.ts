@@ -36,6 +36,7 @@ import { CreateInbound1764000002000 } from './1764000002000-create-inbound.js';
 import { KeepOptOutsOfReports1764000002010 } from './1764000002010-keep-opt-outs-of-reports.js';
 import { ExpireUnreported1764000002020 } from './1764000002020-expire-unreported.js';
 import { NumberWhatIsClaimed1764000002100 } from './1764000002100-number-what-is-claimed.js';
+import { WatchLinks1764000002110 } from './1764000002110-watch-links.js';
 
 /** Every migration, in order. A landed migration is never edited; a change is a new file. */
 export const migrations: Function[] = [
@@ -77,4 +78,5 @@ export const migrations: Function[] = [
   KeepOptOutsOfReports1764000002010,
   ExpireUnreported1764000002020,
   NumberWhatIsClaimed1764000002100,
+  WatchLinks1764000002110,
 ];

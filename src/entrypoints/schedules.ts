@@ -5,6 +5,7 @@ import { DiscardLists } from '../modules/campaigns/index.js';
 import { IdentityHousekeeping } from '../modules/identity/index.js';
 import {
   ExpireUnreported,
+  FailOver,
   MessageGroups,
   MessagePartitions,
   SendCaps,
@@ -49,6 +50,7 @@ export function schedules(get: <T>(type: Type<T>) => T): Schedule[] {
     { name: 'discard-abandoned-uploads', cron: '15 */10 * * * *', work: (now) => get(DiscardLists).sweep(now) },
     { name: 'expire-unreported', cron: '50 */5 * * * *', work: () => get(ExpireUnreported).execute() },
     { name: 'ask-for-statuses', cron: '10,40 * * * * *', work: () => get(AskForStatuses).execute() },
+    { name: 'fail-over', cron: '*/5 * * * * *', work: () => get(FailOver).execute() },
     { name: 'probe-paused-providers', cron: '5,25,45 * * * * *', work: () => get(ProbePaused).execute() },
     { name: 'forget-expired-credentials', cron: '0 27 * * * *', work: (now) => get(IdentityHousekeeping).run(now) },
   ];

@@ -818,6 +818,14 @@ CREATE TABLE postings (
   CONSTRAINT postings_wallet_legs CHECK ((((ledger_account = ANY (ARRAY['available'::text, 'held'::text])) = (wallet_id IS NOT NULL)) AND ((wallet_id IS NULL) = (wallet_seq IS NULL)) AND ((wallet_id IS NULL) = (balance_after_micros IS NULL)) AND ((ledger_account = 'available'::text) = (credit_limit_micros IS NOT NULL))))
 );
 
+CREATE TABLE provider_outages (
+  provider_id uuid NOT NULL,
+  since timestamp with time zone NOT NULL,
+  failing_at timestamp with time zone,
+  CONSTRAINT provider_outages_pk PRIMARY KEY (provider_id),
+  CONSTRAINT provider_outages_provider_fk FOREIGN KEY (provider_id) REFERENCES providers(id)
+);
+
 CREATE TABLE providers (
   id uuid NOT NULL,
   owner_account_id uuid,
@@ -843,11 +851,13 @@ CREATE TABLE providers (
   balance_currency text,
   balance_at timestamp with time zone,
   report_grace_hours smallint DEFAULT 72 NOT NULL,
+  failover_seconds integer DEFAULT 60,
   CONSTRAINT providers_code UNIQUE (code),
   CONSTRAINT providers_pk PRIMARY KEY (id),
   CONSTRAINT providers_owner_fk FOREIGN KEY (owner_account_id) REFERENCES accounts(id),
   CONSTRAINT providers_balance_is_whole CHECK ((num_nulls(balance_amount, balance_currency, balance_at) = ANY (ARRAY[0, 3]))),
   CONSTRAINT providers_code_form CHECK ((code ~ '^[a-z0-9][a-z0-9-]{0,63}$'::text)),
+  CONSTRAINT providers_failover_seconds CHECK (((failover_seconds >= 5) AND (failover_seconds <= 86400))),
   CONSTRAINT providers_kind CHECK ((kind = ANY (ARRAY['smpp'::text, 'http'::text, 'twilio'::text, 'vonage'::text, 'infobip'::text, 'smsapi'::text, 'smsc'::text, 'intis'::text]))),
   CONSTRAINT providers_max_binds CHECK (((max_binds >= 1) AND (max_binds <= 64))),
   CONSTRAINT providers_rate CHECK (((rate_per_second >= 1) AND (rate_per_second <= 100000))),

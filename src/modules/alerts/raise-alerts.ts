@@ -4,7 +4,7 @@ import { OutboxConsumer, type ReceivedEvent } from '../../database/outbox.js';
 import { Clock } from '../../kernel/clock.js';
 import { newId } from '../../kernel/ids.js';
 import type { AlertKind } from './domain/alert-kinds.js';
-import { AWAITING, type ProviderEvent, whoIsTold } from './domain/who-is-told.js';
+import { AWAITING, LINKS_DOWN, type ProviderEvent, whoIsTold } from './domain/who-is-told.js';
 import { COUNT_AGAIN, RAISE, RESOLVE } from './persistence/sql/alerts.js';
 
 const CONSUMER = 'alerts';
@@ -47,14 +47,18 @@ export class RaiseAlerts {
   private async handle(tx: Tx, { accountId, topic, payload, createdAt }: ReceivedEvent): Promise<void> {
     const event = payload as ProviderEvent;
     const subject = `provider:${event.providerId}`;
-    if (topic === 'providers.paused') {
+    if (topic === 'providers.paused' || topic === 'providers.failing') {
       for (const told of whoIsTold(event, accountId)) await raise(tx, told, subject, event, createdAt);
       return;
     }
     const accounts = [accountId, ...(event.ownerAccountId ? [event.ownerAccountId] : [])];
-    await tx.query(RESOLVE, [accounts, subject, createdAt]);
+    const kinds: AlertKind[] =
+      topic === 'providers.recovered' ? ['provider_failing'] : ['provider_paused', 'provider_awaits'];
+    await tx.query(RESOLVE, [accounts, subject, createdAt, kinds]);
   }
 }
+
+const KINDS: Record<string, AlertKind> = { [AWAITING]: 'provider_awaits', [LINKS_DOWN]: 'provider_failing' };
 
 async function raise(
   tx: Tx,
@@ -63,7 +67,7 @@ async function raise(
   { reason = '', detail }: ProviderEvent,
   at: Date,
 ): Promise<void> {
-  const kind: AlertKind = reason === AWAITING ? 'provider_awaits' : 'provider_paused';
+  const kind = KINDS[reason] ?? 'provider_paused';
   const alert = [accountId, kind, subject, reason, detail?.slice(0, MAX_DETAIL) ?? null, at];
   const counted = await tx.query(COUNT_AGAIN, [...alert, new Date(at.getTime() - SAME_WITHIN_MS)]);
   if (counted.length === 0) await tx.query(RAISE, [...alert, newId(at)]);

@@ -9,6 +9,7 @@ export { isLongPast } from './domain/timing.js';
 export * from './domain/transitions.js';
 export { Correspondence } from './correspondence.js';
 export { ExpireUnreported } from './reports/expire-unreported.js';
+export { FailOver } from './actions/fail-over.js';
 export { MessageGroups } from './actions/message-groups.js';
 export { SendCaps } from './actions/send-caps.js';
 export { WaitingFunds } from './actions/waiting-funds.js';

@@ -11,6 +11,7 @@ import { CallAcceptor } from './actions/accept-calls.js';
 import { Correspondence } from './correspondence.js';
 import { DecideUnknown } from './actions/decide-unknown.js';
 import { MessageCanceller } from './actions/cancel-messages.js';
+import { FailOver } from './actions/fail-over.js';
 import { MoveBacklog } from './actions/move-backlog.js';
 import { MessageGroups } from './actions/message-groups.js';
 import { CallPlanner } from './actions/plan-calls.js';
@@ -65,6 +66,7 @@ import { MessagesService } from './messages.service.js';
     MessagePartitions,
     MessageReads,
     MessagesService,
+    FailOver,
     MoveBacklog,
     PutAside,
     QueueHints,

@@ -3,6 +3,7 @@ export type { ProviderKind, ProviderLifecycle, SenderPolicy } from './domain/pro
 export { LANES, RouteBook, type Lane, type Route, type RoutePick } from './domain/route-book.js';
 export { AskForStatuses } from './polling/ask-for-statuses.js';
 export { ProbePaused } from './actions/probe-paused.js';
+export { WatchLinks } from './actions/watch-links.js';
 export { ProvidersModule } from './providers.module.js';
 export { PROVIDER_CHANNEL } from './provider-hints.js';
 export { ProviderLoad, type LinkLoad, type ReportLoad } from './provider-load.js';

@@ -19,6 +19,8 @@ export interface ProviderSnapshot {
   sendingWindow: WeeklyWindow | null;
   senderPolicy: SenderPolicy;
   version: number;
+  /** None of its links could send for so long that other routes have taken over. */
+  isFailing: boolean;
 }
 
 /** The name of a provider's rate gate, see {@link RateGates}. */

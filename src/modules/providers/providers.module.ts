@@ -12,6 +12,7 @@ import { RotateCredentials } from './actions/rotate-credentials.js';
 import { SaveOwnProvider } from './actions/save-own-provider.js';
 import { SaveProvider } from './actions/save-provider.js';
 import { SaveRoute } from './actions/save-route.js';
+import { WatchLinks } from './actions/watch-links.js';
 import { CallbackBook } from './callbacks/callback-book.js';
 import { CallbacksController } from './callbacks/callbacks.controller.js';
 import { BindLeases } from './connections/bind-leases.js';
@@ -76,6 +77,7 @@ import { RoutesAdminController } from './routes.admin.controller.js';
     DryRun,
     AskBalance,
     AskForStatuses,
+    WatchLinks,
     CallbackBook,
   ],
   exports: [
@@ -88,6 +90,7 @@ import { RoutesAdminController } from './routes.admin.controller.js';
     ReportInbox,
     ProviderConnections,
     SendingLines,
+    WatchLinks,
   ],
 })
 export class ProvidersModule {}

@@ -1,6 +1,6 @@
 import type { Locale } from '../../../kernel/locale.js';
 
-export const ALERT_KINDS = ['provider_paused', 'provider_awaits'] as const;
+export const ALERT_KINDS = ['provider_paused', 'provider_awaits', 'provider_failing'] as const;
 export type AlertKind = (typeof ALERT_KINDS)[number];
 
 /** What an alert says, in a line. */
@@ -17,6 +17,12 @@ export const ALERT_TITLES: Record<AlertKind, Record<Locale, string>> = {
     pl: 'Konto dodało własnego dostawcę, który czeka na włączenie',
     el: 'Ένας λογαριασμός πρόσθεσε δικό του πάροχο που περιμένει ενεργοποίηση',
   },
+  provider_failing: {
+    en: 'A provider cannot be reached; other routes take over where there are any',
+    ru: 'Провайдер недоступен; сообщения идут другими маршрутами, если они есть',
+    pl: 'Dostawca jest nieosiągalny; wiadomości idą innymi trasami, jeśli są',
+    el: 'Ο πάροχος δεν είναι προσβάσιμος· τα μηνύματα φεύγουν από άλλες διαδρομές, όπου υπάρχουν',
+  },
 };
 
 /** Why, for reasons that are codes of ours; others are what a person wrote. */
@@ -26,6 +32,12 @@ export const REASON_TEXTS: Record<string, Record<Locale, string>> = {
     ru: 'Провайдер не принимает учётные данные. Отправка возобновится сама, когда они снова будут верны',
     pl: 'Dostawca odrzuca dane dostępowe. Wysyłka wznowi się sama, gdy znów będą poprawne',
     el: 'Ο πάροχος απορρίπτει τα διαπιστευτήρια. Η αποστολή συνεχίζεται μόνη της όταν διορθωθούν',
+  },
+  links_down: {
+    en: 'None of its links could send for a while. It ends by itself with the first link that can',
+    ru: 'Ни одно соединение не могло отправлять. Закончится само, как только одно из них восстановится',
+    pl: 'Żadne łącze nie mogło wysyłać. Skończy się samo, gdy któreś wróci',
+    el: 'Καμία σύνδεση δεν μπορούσε να στείλει. Τελειώνει μόνο του με την πρώτη που μπορεί',
   },
   provider_no_funds: {
     en: 'The balance at the provider is used up. Sending resumes by itself once there is money again',

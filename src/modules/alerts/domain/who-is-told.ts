@@ -1,7 +1,10 @@
 /** The reason of a provider that an account has entered, and that was never switched on. */
 export const AWAITING = 'awaiting_activation';
 
-/** The payload of `providers.paused` and `providers.resumed`. */
+/** The reason of a provider that fails. */
+export const LINKS_DOWN = 'links_down';
+
+/** The payload of `providers.paused`, `resumed`, `failing` and `recovered`. */
 export interface ProviderEvent {
   providerId: string;
   /** Null: the operator's own. */
@@ -11,7 +14,7 @@ export interface ProviderEvent {
 }
 
 /** Of what nobody of the staff did; ops knows of its own pauses. */
-const FOR_STAFF: readonly string[] = ['credentials_refused', 'provider_no_funds', AWAITING];
+const FOR_STAFF: readonly string[] = ['credentials_refused', 'provider_no_funds', LINKS_DOWN, AWAITING];
 
 /** The accounts that hear of a pause: the operator of what it did not do itself, the owner of everything. */
 export function whoIsTold({ ownerAccountId, reason = '' }: ProviderEvent, platformAccountId: string): string[] {

@@ -177,5 +177,7 @@ function routed(
   const picked = book.pick(recipient, lane);
   if (!picked) return null;
   const ids = [picked.providerId, ...picked.alternatives].filter((id) => id !== from);
-  return ids.map((id) => providers.get(id)).find((provider) => provider?.status === 'active') ?? null;
+  return (
+    ids.map((id) => providers.get(id)).find((provider) => provider?.status === 'active' && !provider.isFailing) ?? null
+  );
 }

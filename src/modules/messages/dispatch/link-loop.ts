@@ -43,6 +43,8 @@ const BOOKED_AHEAD_S = 0.3;
 /** Slots for a quarter of the window, or whatever is free after this long, are booked together: a booking is a commit. */
 const GATHER_ROOM_MS = 5;
 const MAX_RETRY_MS = 5_000;
+/** States of a link in which what is claimed for it leaves soon. */
+const SENDING: ReadonlySet<string> = new Set(['ready', 'throttled']);
 
 /**
  * Sends over one link. Two things go on beside each other: due messages are claimed a little ahead, taking turns among the open
@@ -147,11 +149,11 @@ export class LinkLoop {
     return busy;
   }
 
-  /** What this link cannot use now others may have: the provider is not used any more, or its turn did not come in time. */
+  /** What this link cannot use now others may have: the provider is not used any more, the link is down, or its turn did not come in time. */
   private async tidy(shelf: LaneShelf, provider: ProviderSnapshot): Promise<void> {
     const nowMs = performance.now();
     shelf.forgetLost(nowMs);
-    const back = provider.status === 'active' ? shelf.stale(nowMs) : shelf.claimed;
+    const back = provider.status === 'active' && this.isUp() ? shelf.stale(nowMs) : shelf.claimed;
     if (back.length === 0) return;
     await this.tools.claimBatch.giveBack(back);
     for (const { message } of back) this.turns.returned({ ...message, lane: message.laneNo });
@@ -304,9 +306,13 @@ export class LinkLoop {
     return this.pause.remaining(performance.now()) > 0;
   }
 
+  private isUp(): boolean {
+    return SENDING.has(this.connection.provider.state().status);
+  }
+
   private mayClaim(): boolean {
     const { unsettled, settings } = this.tools;
-    return !this.stopping.signal.aborted && !this.isPaused() && unsettled() < settings.maxUnsettled;
+    return !this.stopping.signal.aborted && this.isUp() && !this.isPaused() && unsettled() < settings.maxUnsettled;
   }
 
   /** Messages to claim for a shelf: what the window takes now, and what leaves in the time that claiming takes. */

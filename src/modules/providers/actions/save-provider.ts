@@ -77,6 +77,8 @@ export class SaveProvider {
       rate_per_second: input.ratePerSecond,
       max_binds: input.maxBinds ?? 1,
       report_grace_hours: input.reportGraceHours ?? DEFAULT_GRACE_HOURS,
+      failover_seconds: input.failoverSeconds === undefined ? DEFAULT_FAILOVER_SECONDS : input.failoverSeconds,
+      is_failing: false,
       sending_window: readWindow(input.sendingWindow ?? null),
       sender_policy: readPolicy(input.senderPolicy),
       version: 1,
@@ -230,12 +232,14 @@ export class SaveProvider {
 
 /** Operators try for up to three days, whatever validity they are told. */
 const DEFAULT_GRACE_HOURS = 72;
+const DEFAULT_FAILOVER_SECONDS = 60;
 
 function plainChanges(input: UpdateProviderDto): Partial<FullProviderRow> {
   return {
     ...(input.name !== undefined && { name: input.name }),
     ...(input.ratePerSecond !== undefined && { rate_per_second: input.ratePerSecond }),
     ...(input.maxBinds !== undefined && { max_binds: input.maxBinds }),
+    ...(input.failoverSeconds !== undefined && { failover_seconds: input.failoverSeconds }),
     ...(input.reportGraceHours !== undefined && { report_grace_hours: input.reportGraceHours }),
     ...(input.sendingWindow !== undefined && { sending_window: readWindow(input.sendingWindow) }),
     ...(input.senderPolicy !== undefined && { sender_policy: readPolicy(input.senderPolicy) }),

@@ -17,6 +17,8 @@ export interface Route {
   weight: number;
   providerId: string;
   providerStatus: ProviderLifecycle;
+  /** None of its links could send for a while. */
+  providerFailing?: boolean;
   /** The account that owns the provider: only its messages go there. Absent or null: the operator's own. */
   ownerAccountId?: string | null;
 }
@@ -30,7 +32,7 @@ export interface RoutePick {
 /**
  * Which provider carries a number. The longest prefix that has any route decides, and shorter ones are no fallback: somebody
  * wrote the specific one for a reason. Among its routes those of the message's own lane come before those of all lanes, usable
- * providers before paused ones, lower tiers before higher ones; inside a tier the draw is weighted. When every provider is
+ * providers before paused and failing ones, lower tiers before higher ones; inside a tier the draw is weighted. When every provider is
  * paused the best of them is still picked: the message waits there visibly instead of being refused.
  */
 export class RouteBook {
@@ -84,7 +86,7 @@ function rank(routes: Route[], draw: number): RoutePick {
   return { providerId: chosen.providerId, alternatives: [...new Set(alternatives)] };
 }
 
-const usable = (route: Route) => route.providerStatus === 'active';
+const usable = (route: Route) => route.providerStatus === 'active' && !route.providerFailing;
 
 function compare(one: readonly number[], other: readonly number[]): number {
   const index = one.findIndex((part, at) => part !== other[at]);

@@ -18,6 +18,8 @@ export function viewProvider(
     ratePerSecond: row.rate_per_second,
     maxBinds: row.max_binds,
     reportGraceHours: row.report_grace_hours,
+    failoverSeconds: row.failover_seconds,
+    isFailing: row.is_failing,
     sendingWindow: row.sending_window,
     senderPolicy: row.sender_policy,
     settings: row.settings,

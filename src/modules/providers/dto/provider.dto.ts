@@ -104,6 +104,21 @@ export class CreateProviderDto {
   reportGraceHours?: number;
 
   @ApiPropertyOptional({
+    type: 'integer',
+    nullable: true,
+    minimum: 5,
+    maximum: 86_400,
+    default: 60,
+    description:
+      'When none of its links could send for so many seconds, other routes take over what waits for it and what comes. Null: never.',
+  })
+  @IsNullable()
+  @IsInt()
+  @Min(5)
+  @Max(86_400)
+  failoverSeconds?: number | null;
+
+  @ApiPropertyOptional({
     type: 'object',
     additionalProperties: true,
     nullable: true,
@@ -231,6 +246,12 @@ export class ProviderDto {
 
   @ApiProperty({ description: 'How long after its validity a message waits for its report.' })
   reportGraceHours: number;
+
+  @ApiProperty({ type: 'integer', nullable: true })
+  failoverSeconds: number | null;
+
+  @ApiProperty({ description: 'None of its links could send for `failoverSeconds`: other routes have taken over.' })
+  isFailing: boolean;
 
   @ApiProperty({ type: 'object', additionalProperties: true, nullable: true })
   sendingWindow: WeeklyWindow | null;

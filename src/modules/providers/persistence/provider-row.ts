@@ -15,6 +15,7 @@ export interface ProviderRow {
   sending_window: WeeklyWindow | null;
   sender_policy: SenderPolicy;
   version: number;
+  is_failing: boolean;
 }
 
 export function toProviderSnapshot(row: ProviderRow): ProviderSnapshot {
@@ -31,5 +32,6 @@ export function toProviderSnapshot(row: ProviderRow): ProviderSnapshot {
     sendingWindow: row.sending_window,
     senderPolicy: row.sender_policy,
     version: row.version,
+    isFailing: row.is_failing,
   };
 }

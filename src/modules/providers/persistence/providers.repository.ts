@@ -11,6 +11,8 @@ export interface FullProviderRow extends ProviderRow {
   callback_token_hash: Buffer | null;
   link_version: number;
   report_grace_hours: number;
+  /** Null: nobody takes over. */
+  failover_seconds: number | null;
   /** What the provider named last; all three or none. */
   balance_amount: string | null;
   balance_currency: string | null;
@@ -41,7 +43,8 @@ export interface LinkRow extends BindRow {
 
 const COLUMNS = `id, owner_account_id, code, kind, name, status, pause_reason, rate_per_second, max_binds, sending_window,
   sender_policy, version, settings, credentials, callback_token_hash, link_version, report_grace_hours, balance_amount,
-  balance_currency, balance_at, created_at, updated_at`;
+  balance_currency, balance_at, created_at, updated_at, failover_seconds,
+  EXISTS (SELECT FROM provider_outages o WHERE o.provider_id = providers.id AND o.failing_at IS NOT NULL) AS is_failing`;
 
 /** The plain statements of the admin routes; the hot ones are in `sql/`. */
 @Injectable()
@@ -130,8 +133,8 @@ export class ProvidersRepository {
     await tx.query(
       `INSERT INTO providers (id, code, kind, name, settings, credentials, callback_token_hash, status, pause_reason,
                               rate_per_second, max_binds, sending_window, sender_policy, owner_account_id, created_at, updated_at,
-                              report_grace_hours)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15, $16)`,
+                              report_grace_hours, failover_seconds)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15, $16, $17)`,
       [
         row.id,
         row.code,
@@ -149,6 +152,7 @@ export class ProvidersRepository {
         row.owner_account_id,
         row.created_at,
         row.report_grace_hours,
+        row.failover_seconds,
       ],
     );
   }
@@ -159,7 +163,7 @@ export class ProvidersRepository {
       `UPDATE providers
        SET name = $3, settings = $4, credentials = $5, callback_token_hash = $6, rate_per_second = $7, max_binds = $8,
            sending_window = $9, sender_policy = $10, link_version = $11, status = $12, pause_reason = $13, updated_at = $14,
-           report_grace_hours = $15, version = version + 1
+           report_grace_hours = $15, failover_seconds = $16, version = version + 1
        WHERE id = $1 AND version = $2
        RETURNING id`,
       [
@@ -178,6 +182,7 @@ export class ProvidersRepository {
         row.pause_reason,
         row.updated_at,
         row.report_grace_hours,
+        row.failover_seconds,
       ],
     );
     return rows.length > 0;

@@ -28,7 +28,7 @@ export const RESOLVE: Statement = {
   name: 'alerts.resolve',
   text: `
     UPDATE alerts SET resolved_at = $3
-    WHERE account_id = ANY($1::uuid[]) AND subject = $2 AND resolved_at IS NULL`,
+    WHERE account_id = ANY($1::uuid[]) AND subject = $2 AND kind = ANY($4::text[]) AND resolved_at IS NULL`,
 };
 
 /** Newest first. $1 account, $2 before which id, $3 whether only open ones, $4 how many. */

@@ -6,8 +6,9 @@ export const SELECT_ROUTES: Statement = {
   name: 'providers.select-routes',
   text: `
     SELECT r.id, r.prefix, r.lane, r.tier, r.weight, r.provider_id AS "providerId", p.status AS "providerStatus",
-           p.owner_account_id AS "ownerAccountId"
+           p.owner_account_id AS "ownerAccountId", o.failing_at IS NOT NULL AS "providerFailing"
     FROM routes r
     JOIN providers p ON p.id = r.provider_id
+    LEFT JOIN provider_outages o ON o.provider_id = p.id
     WHERE r.enabled AND p.pause_reason IS DISTINCT FROM '${AWAITING_ACTIVATION}'`,
 };
