@@ -15,7 +15,7 @@ export class DispatchSettings {
   /** A stream that has had nothing due for this long is put away. */
   dryMs = 1_000;
   /** Settling waits this long for company: a transaction costs about the same for one outcome and for fifty. */
-  settleMs = 15;
+  settleMs = 40;
   /** Messages of one settling transaction, at most. */
   settleBatch = 500;
   /** Outcomes that wait to be settled, over all links; beyond that nothing more is begun. */
@@ -27,7 +27,7 @@ export class DispatchSettings {
   /** The same for messages that may be sent again (`at_least_once`). */
   repeatAfterMs = 120_000;
   /** Applying reports waits this long for more of them, and for the answers to the submits that they may have overtaken. */
-  reportMs = 80;
+  reportMs = 200;
   /** Reports of one transaction, at most. */
   reportBatch = 500;
   /** Reports are matched with attempts that are no older. */

@@ -33,8 +33,8 @@ export interface LinkTools {
   unsettled: () => number;
 }
 
-/** A slot may be used up to 20 ms after its instant: booking aims at the first quarter of that, so that nobody waits for it. */
-const AIM_LATE_MS = 5;
+/** A slot may be used up to 20 ms after its instant: booking aims at the middle of that, so that nobody waits for it. */
+const AIM_LATE_MS = 10;
 const MAX_LEAD_MS = 200;
 /** So much of what leaves in a second is claimed ahead: the database works while the provider does. */
 const AHEAD_S = 0.5;
@@ -378,7 +378,7 @@ export class LinkLoop {
   private learnLead(slot: Date): void {
     const late = monotonicNow().getTime() - slot.getTime();
     const needed = Math.max(0, this.leadMs + late - AIM_LATE_MS);
-    this.leadMs = Math.min(MAX_LEAD_MS, needed > this.leadMs ? needed : this.leadMs * 0.9 + needed * 0.1);
+    this.leadMs = Math.min(MAX_LEAD_MS, needed > this.leadMs ? needed : this.leadMs * 0.7 + needed * 0.3);
   }
 
   private write(parcels: readonly Parcel[]): void {

@@ -8,8 +8,12 @@ export interface Acknowledgement {
   sequence: number;
 }
 
-/** How long the first of a batch waits for company (each is a commit), and what a batch and the backlog may hold at most. */
-const LINGER_MS = 5;
+/**
+ * The first of a batch waits for company, because each batch is a commit: until nothing more came for a moment (a peer with a small
+ * window waits for our answers), or so long at most. And what a batch and the backlog may hold.
+ */
+const QUIET_MS = 5;
+const LINGER_MS = 25;
 const MAX_BATCH = 500;
 const MAX_BACKLOG = 10_000;
 
@@ -38,13 +42,21 @@ export class DeliveryBatcher<T> {
 
   private async run(): Promise<void> {
     while (this.items.length > 0) {
-      if (this.items.length < MAX_BATCH) await new Promise((resolve) => setTimeout(resolve, LINGER_MS));
+      await this.gather();
       const items = this.items.splice(0, MAX_BATCH);
       const acknowledgements = this.acknowledgements.splice(0, MAX_BATCH);
       const status = await this.stored(items);
       for (const acknowledgement of acknowledgements) answer(acknowledgement, status);
     }
     this.running = null;
+  }
+
+  private async gather(): Promise<void> {
+    const deadline = performance.now() + LINGER_MS;
+    for (let before = 0; this.items.length > before && this.items.length < MAX_BATCH && performance.now() < deadline;) {
+      before = this.items.length;
+      await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
+    }
   }
 
   private async stored(items: T[]): Promise<number> {
