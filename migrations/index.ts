@@ -37,6 +37,7 @@ import { KeepOptOutsOfReports1764000002010 } from './1764000002010-keep-opt-outs
 import { ExpireUnreported1764000002020 } from './1764000002020-expire-unreported.js';
 import { NumberWhatIsClaimed1764000002100 } from './1764000002100-number-what-is-claimed.js';
 import { WatchLinks1764000002110 } from './1764000002110-watch-links.js';
+import { PaceAccounts1764000002120 } from './1764000002120-pace-accounts.js';
 
 /** Every migration, in order. A landed migration is never edited; a change is a new file. */
 export const migrations: Function[] = [
@@ -79,4 +80,5 @@ export const migrations: Function[] = [
   ExpireUnreported1764000002020,
   NumberWhatIsClaimed1764000002100,
   WatchLinks1764000002110,
+  PaceAccounts1764000002120,
 ];

@@ -63,8 +63,10 @@ const CHECKS: Record<string, string> = {
     SELECT m.id FROM messages m LEFT JOIN unknown_outcomes u ON u.account_id = m.account_id AND u.message_id = m.id
      WHERE (m.state = 'unknown') <> (u.message_id IS NOT NULL)`,
   'sent messages have all their parts': `
-    SELECT m.id, m.state FROM messages m
-     WHERE m.state IN ('submitted', 'delivered') AND m.parts <> (
-       SELECT count(DISTINCT p.part_no) FROM attempt_parts p JOIN attempts a ON a.account_id = p.account_id AND a.id = p.attempt_id
-        WHERE a.account_id = m.account_id AND a.message_id = m.id)`,
+    SELECT m.id, m.state
+      FROM messages m
+      LEFT JOIN (
+        SELECT account_id, message_id, count(DISTINCT part_no) AS parts FROM attempt_parts GROUP BY 1, 2) p
+        ON p.account_id = m.account_id AND p.message_id = m.id
+     WHERE m.state IN ('submitted', 'delivered') AND m.parts <> COALESCE(p.parts, 0)`,
 };

@@ -166,6 +166,7 @@ export class DispatchRig {
       this.providers,
       this.rateGates,
       this.lines,
+      this.accounts,
       this.claimBatch,
       this.desk,
       this.hints,

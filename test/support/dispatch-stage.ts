@@ -31,6 +31,7 @@ const WRITTEN_TABLES = [
   'attempts',
   'message_streams',
   'message_queue',
+  'sending_lines',
   'messages',
   'message_groups',
   'outbox_events',

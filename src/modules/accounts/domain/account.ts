@@ -25,4 +25,6 @@ export interface AccountSnapshot {
   /** The account's own sending hours; null: no limit of its own. */
   sendingWindow: WeeklyWindow | null;
   onInsufficientFunds: FundsChoice;
+  /** What may leave in a second, over all links, in what the peer counts; null: no limit of its own. */
+  ratePerSecond: number | null;
 }

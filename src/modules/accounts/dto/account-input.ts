@@ -17,6 +17,7 @@ export function toChange(body: UpdateAnyAccountDto, country: string): AccountCha
     sending_window: body.sendingWindow ? readWindow(body.sendingWindow) : body.sendingWindow,
     on_insufficient_funds: body.onInsufficientFunds,
     default_sender: body.defaultSender,
+    rate_per_second: body.ratePerSecond,
     portal_id: body.portalId,
     external_id: body.externalId,
   };

@@ -1,5 +1,5 @@
 import { ApiExtraModels, ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
-import { IsEmail, IsIn, IsObject, IsString, IsUUID, Length, MaxLength } from 'class-validator';
+import { IsEmail, IsIn, IsInt, IsObject, IsString, IsUUID, Length, Max, MaxLength, Min } from 'class-validator';
 import { IsLine, IsNullable, IsOmittable, IsText, PageQuery } from '../../../gateway/index.js';
 import { LOCALES, type Locale } from '../../../kernel/locale.js';
 import { CURRENCIES, type Currency } from '../../../kernel/money.js';
@@ -85,6 +85,13 @@ export class UpdateAnyAccountDto extends UpdateAccountDto {
   @IsOmittable()
   @IsSender()
   defaultSender?: string;
+
+  /** What may leave in a second, over all links, in what the peer counts: SMPP PDUs or HTTP requests; null: no limit of its own. */
+  @IsNullable()
+  @IsInt()
+  @Min(1)
+  @Max(100_000)
+  ratePerSecond?: number | null;
 
   /** null: of no portal. */
   @IsNullable()
@@ -200,6 +207,10 @@ export class AccountDto {
   @ApiProperty({ enum: FUNDS_CHOICES })
   onInsufficientFunds: FundsChoice;
 
+  /** What may leave in a second, over all links. */
+  @ApiProperty({ type: 'integer', nullable: true })
+  ratePerSecond: number | null;
+
   @ApiProperty({ type: String, format: 'date-time' })
   createdAt: string;
   @ApiProperty({ type: String, format: 'date-time' })
@@ -224,6 +235,7 @@ export class AccountDto {
       defaultSender: row.default_sender,
       sendingWindow: row.sending_window,
       onInsufficientFunds: row.on_insufficient_funds,
+      ratePerSecond: row.rate_per_second,
       createdAt: row.created_at.toISOString(),
       updatedAt: row.updated_at.toISOString(),
     };

@@ -3,7 +3,7 @@ import type { WeeklyWindow } from '../../../kernel/time-window.js';
 import type { Locale } from '../../../kernel/locale.js';
 import type { AccountKind, AccountSnapshot, AccountStatus, FundsChoice } from '../domain/account.js';
 
-export const SNAPSHOT_COLUMNS = `id, kind, status, portal_id, name, country, currency, locale, time_zone, default_sender, sending_window, on_insufficient_funds`;
+export const SNAPSHOT_COLUMNS = `id, kind, status, portal_id, name, country, currency, locale, time_zone, default_sender, sending_window, on_insufficient_funds, rate_per_second`;
 
 export interface SnapshotRow {
   id: string;
@@ -18,6 +18,7 @@ export interface SnapshotRow {
   default_sender: string;
   sending_window: WeeklyWindow | null;
   on_insufficient_funds: FundsChoice;
+  rate_per_second: number | null;
 }
 
 export function toSnapshot(row: SnapshotRow): AccountSnapshot {
@@ -34,5 +35,6 @@ export function toSnapshot(row: SnapshotRow): AccountSnapshot {
     defaultSender: row.default_sender,
     sendingWindow: row.sending_window,
     onInsufficientFunds: row.on_insufficient_funds,
+    ratePerSecond: row.rate_per_second,
   };
 }

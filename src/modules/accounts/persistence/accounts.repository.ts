@@ -27,6 +27,7 @@ export type AccountChange = Partial<
     | 'sending_window'
     | 'default_sender'
     | 'on_insufficient_funds'
+    | 'rate_per_second'
     | 'external_id'
     | 'portal_id'
     | 'status'

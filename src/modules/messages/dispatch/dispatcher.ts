@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Database } from '../../../database/database.js';
+import { AccountsService } from '../../accounts/index.js';
 import {
   type ActiveConnection,
   ProviderConnections,
@@ -42,6 +43,7 @@ export class Dispatcher {
     private readonly providers: ProvidersService,
     private readonly rateGates: RateGates,
     private readonly lines: SendingLines,
+    private readonly accounts: AccountsService,
     private readonly claimBatch: ClaimBatch,
     private readonly desk: FlightDesk,
     private readonly hints: QueueHints,
@@ -149,6 +151,7 @@ export class Dispatcher {
     const unsettled = () => this.settler.size;
     const loop = new LinkLoop(key, connection, {
       database,
+      accounts: this.accounts,
       providers,
       rateGates,
       lines,

@@ -1,10 +1,13 @@
-import type { Lane, ProviderCapabilities, SendingLine } from '../../providers/index.js';
+import type { Lane, ProviderCapabilities, RateGate, SendingLine } from '../../providers/index.js';
 import { type Claimed, type Parcel, toParcels, unitsOf } from './flight.js';
 
 /** What waits here longer than this is given back: its turn did not come, and others may have it. */
 const STALE_MS = 2_000;
 
-/** What one link has claimed of one lane and not written yet, in the order of its numbers, with what it knows of more. */
+/**
+ * What one link has claimed of one lane and not written yet, in the order of its numbers, with what it knows of more. An account with a
+ * rate of its own has a shelf to itself, so that nobody waits behind it.
+ */
 export class LaneShelf {
   /** Claimed, not begun. */
   claimed: Claimed[] = [];
@@ -21,7 +24,17 @@ export class LaneShelf {
     readonly lane: Lane,
     /** As it stands in rows. */
     readonly number: number,
+    /** The account that this shelf is for; null: all that have no rate of their own. */
+    readonly accountId: string | null = null,
   ) {}
+
+  /** What paces this shelf beside the link; changed with the account. */
+  gate: RateGate | null = null;
+
+  /** Nothing on it, and nothing that would come by itself. */
+  get isEmpty(): boolean {
+    return this.claimed.length === 0 && this.unslotted.length === 0;
+  }
 
   unitsReady(capabilities: ProviderCapabilities): number {
     return this.claimed.reduce((sum, { message }) => sum + unitsOf(message, capabilities), 0);

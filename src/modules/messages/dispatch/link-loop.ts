@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { type Database, together } from '../../../database/database.js';
+import type { AccountsService } from '../../accounts/index.js';
 import {
   type ActiveConnection,
   LANES,
@@ -7,6 +8,7 @@ import {
   LineClosed,
   type ProviderSnapshot,
   type ProvidersService,
+  type RateGate,
   type RateGates,
   runInSlots,
   type SendingLines,
@@ -23,6 +25,7 @@ import { Signal } from './signal.js';
 
 export interface LinkTools {
   database: Database;
+  accounts: AccountsService;
   providers: ProvidersService;
   rateGates: RateGates;
   lines: SendingLines;
@@ -43,6 +46,8 @@ const BOOKED_AHEAD_S = 0.3;
 /** Slots for a quarter of the window, or whatever is free after this long, are booked together: a booking is a commit. */
 const GATHER_ROOM_MS = 5;
 const MAX_RETRY_MS = 5_000;
+/** A shelf of one account that was looked for so long ago is put away. */
+const UNUSED_MS = 10_000;
 /** States of a link in which what is claimed for it leaves soon. */
 const SENDING: ReadonlySet<string> = new Set(['ready', 'throttled']);
 
@@ -57,7 +62,8 @@ export class LinkLoop {
   private readonly signal = new Signal();
   private readonly stopping = new AbortController();
   private readonly pause = new LinkPause();
-  private readonly shelves = LANES.map((lane, number) => new LaneShelf(lane, number));
+  /** Lane by lane, in each the common one first. */
+  private shelves = LANES.map((lane, number) => new LaneShelf(lane, number));
   /** Units that are begun and not yet handed to the provider. */
   private waiting = 0;
   private averageUnits = 1;
@@ -242,6 +248,7 @@ export class LinkLoop {
   private fetch(provider: ProviderSnapshot): void {
     const nowMs = performance.now();
     if (this.fetching || nowMs < this.fetchAgainAt || provider.status !== 'active' || !this.mayClaim()) return;
+    this.dropUnused(nowMs);
     const hungry = this.shelves.filter((shelf) => this.wanted(shelf) > 0 && shelf.lookAt <= nowMs);
     if (hungry.length === 0) return;
     for (const shelf of hungry) shelf.lookAt = nowMs + this.tools.settings.pollMs;
@@ -254,17 +261,54 @@ export class LinkLoop {
   private async fetchFor(hungry: readonly LaneShelf[], provider: ProviderSnapshot): Promise<void> {
     try {
       const streams = await this.pickStreams(hungry);
-      const claims = hungry.flatMap((shelf) => {
-        const own = streams.filter(({ lane }) => lane === shelf.number);
-        return own.length > 0 ? [this.claim(shelf, own, provider)] : [];
-      });
-      await together(...claims);
+      const claims = [...(await this.byShelf(streams))].filter(([shelf]) => hungry.includes(shelf) || shelf.isEmpty);
+      await together(...claims.map(([shelf, own]) => this.claim(shelf, own, provider)));
       this.fetchFailures = 0;
     } catch (error) {
       this.fetchAgainAt = performance.now() + retryMs(this.fetchFailures++);
       for (const shelf of hungry) shelf.lookAt = 0;
       this.logger.error({ providerId: this.providerId, err: error, msg: 'claiming failed' });
     }
+  }
+
+  /** Which shelf each stream is claimed for: that of its account, if that has a rate of its own. */
+  private async byShelf(streams: readonly OpenStream[]): Promise<Map<LaneShelf, OpenStream[]>> {
+    const accounts = await this.tools.accounts.getMany([...new Set(streams.map(({ accountId }) => accountId))]);
+    const found = new Map<LaneShelf, OpenStream[]>();
+    for (const stream of streams) {
+      const perSecond = accounts.get(stream.accountId)?.ratePerSecond ?? null;
+      const shelf = this.shelfFor(stream, perSecond);
+      const own = found.get(shelf);
+      if (own) own.push(stream);
+      else found.set(shelf, [stream]);
+    }
+    return found;
+  }
+
+  private shelfFor({ lane, accountId }: OpenStream, perSecond: number | null): LaneShelf {
+    const owner = perSecond === null ? null : accountId;
+    let shelf = this.shelves.find((one) => one.number === lane && one.accountId === owner);
+    if (!shelf) {
+      shelf = new LaneShelf(LANES[lane]!, lane, owner);
+      this.shelves = [...this.shelves, shelf].toSorted((one, other) => one.number - other.number);
+    }
+    shelf.gate = perSecond === null ? null : { gate: `account:${accountId}`, perSecond };
+    return shelf;
+  }
+
+  /** Shelves of accounts that have had nothing for a while. */
+  private dropUnused(nowMs: number): void {
+    const unused = this.shelves.filter(
+      (shelf) => shelf.accountId !== null && shelf.isEmpty && !this.fetching && nowMs - shelf.lookAt > UNUSED_MS,
+    );
+    if (unused.length === 0) return;
+    for (const { line } of unused) if (line) line.retired = true;
+    this.shelves = this.shelves.filter((shelf) => !unused.includes(shelf));
+  }
+
+  /** The gates that a request off this shelf must pass, the one that paces first. */
+  private gatesOf({ gate }: LaneShelf): readonly RateGate[] {
+    return gate ? [...this.connection.gates, gate] : this.connection.gates;
   }
 
   private async claim(shelf: LaneShelf, streams: readonly OpenStream[], provider: ProviderSnapshot): Promise<void> {
@@ -306,8 +350,10 @@ export class LinkLoop {
     return this.pause.remaining(performance.now()) > 0;
   }
 
+  /** It sends, or would as soon as what it has is answered; what is claimed leaves soon. */
   private isUp(): boolean {
-    return SENDING.has(this.connection.provider.state().status);
+    const { status, inFlight } = this.connection.provider.state();
+    return SENDING.has(status) && (this.connection.freeSlots() > 0 || inFlight + this.waiting > 0);
   }
 
   private mayClaim(): boolean {
@@ -318,8 +364,8 @@ export class LinkLoop {
   /** Messages to claim for a shelf: what the window takes now, and what leaves in the time that claiming takes. */
   private wanted(shelf: LaneShelf): number {
     const { settings } = this.tools;
-    const rate = Math.min(...this.connection.gates.map(({ perSecond }) => perSecond));
-    const ahead = Math.max(this.room(shelf.lane), Math.ceil(this.flow.perSecond() * AHEAD_S));
+    const rate = Math.min(...this.gatesOf(shelf).map(({ perSecond }) => perSecond));
+    const ahead = Math.max(this.room(shelf.lane), Math.floor(this.flow.perSecond() * AHEAD_S));
     const units = Math.min(ahead, Math.ceil(rate * BOOKED_AHEAD_S) + 1);
     const target = Math.min(settings.maxBatch, Math.ceil(units / this.averageUnits));
     // A shelf that is half full can wait for a larger claim.
@@ -346,7 +392,7 @@ export class LinkLoop {
     mark?: { line: Claimed['line']; numbers: readonly number[] },
   ): Promise<Date[]> {
     const sent = performance.now();
-    const { slots, askAgainAt } = await this.tools.rateGates.take(this.connection.gates, count, monotonicNow(), {
+    const { slots, askAgainAt } = await this.tools.rateGates.take(this.gatesOf(shelf), count, monotonicNow(), {
       lane: shelf.lane,
       leadMs: this.leadMs,
       mark,

@@ -109,6 +109,7 @@ export class CreateProviderDto {
     minimum: 5,
     maximum: 86_400,
     default: 60,
+    example: 60,
     description:
       'When none of its links could send for so many seconds, other routes take over what waits for it and what comes. Null: never.',
   })
