@@ -34,6 +34,18 @@ export interface TimeLimits {
 const defaultLimits: TimeLimits = { lockMs: 5_000, statementMs: 30_000, idleInTransactionMs: 60_000 };
 
 /**
+ * A connection that may end at any moment. The pool listens while it is idle, whoever has it while it is used; in between, when it is
+ * handed from one to the next, the server's last word may already lie behind an answer in the same packet: an error that nobody
+ * hears would end the process. Whoever uses the connection learns of its end by its next statement.
+ */
+class SteadyClient extends pg.Client {
+  constructor(config?: string | pg.ClientConfig) {
+    super(config);
+    this.on('error', () => undefined);
+  }
+}
+
+/**
  * A TypeORM data source on one PostgreSQL (15 or newer). Time limits protect everybody else: a lock is waited for 5 s, a
  * statement runs 30 s, a forgotten transaction is ended after 60 s.
  */
@@ -50,6 +62,7 @@ export function createDataSource(options: DataSourceOptions): DataSource {
     poolSize,
     applicationName,
     extra: {
+      Client: SteadyClient,
       types,
       // Statements of one connection may be sent before the one in front of them is answered.
       pipeline: true,
