@@ -46,6 +46,14 @@ export class Books {
     return row!.count;
   }
 
+  /** Messages of which a part was never explained: they were unknown too, however soon a report about another part ended that. */
+  async neverExplained(): Promise<string[]> {
+    const rows = await this.query<{ id: string }>(
+      `SELECT DISTINCT message_id AS id FROM attempt_parts WHERE state = 'unknown'`,
+    );
+    return rows.map(({ id }) => id);
+  }
+
   async unknown(): Promise<string[]> {
     const rows = await this.query<{ id: string }>(
       'SELECT message_id AS id FROM unknown_outcomes WHERE closed_at IS NULL',

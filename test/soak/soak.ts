@@ -271,6 +271,7 @@ class Soak {
     const staff = await this.stage.staff();
     const { violations } = await staff.get<{ violations: object[] }>('/admin/v1/audit');
     const held = await this.books.held();
+    for (const id of await this.books.neverExplained()) this.onceUnknown.add(id);
     const verdict = judge({
       answers: this.traffic.answers,
       booked: await this.books.messages(this.stage.accountId),
