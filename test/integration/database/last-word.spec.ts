@@ -48,9 +48,11 @@ class DyingServer {
     upstream.on('close', () => socket.destroy());
     socket.on('close', () => upstream.destroy());
     upstream.on('data', (chunk: Buffer) => {
-      if (!this.armed || chunk.at(-6) !== READY_FOR_QUERY) return void socket.write(chunk);
+      const isLast = this.armed && chunk.at(-6) === READY_FOR_QUERY;
+      socket.write(isLast ? Buffer.concat([chunk, LAST_WORD]) : chunk);
+      if (!isLast) return;
       this.armed = false;
-      socket.end(Buffer.concat([chunk, LAST_WORD]));
+      socket.end();
       upstream.destroy();
     });
   }
