@@ -19,6 +19,8 @@ export class LaneShelf {
   askAgainAt = 0;
   /** Monotonic: when it is worth looking for due messages again. */
   lookAt = 0;
+  /** A message in front of these came back unsent: they go back, too, so that it keeps its place. */
+  isOvertaking = false;
 
   constructor(
     readonly lane: Lane,
@@ -60,8 +62,13 @@ export class LaneShelf {
     return this.claimed.filter(({ claimedAt }) => nowMs - claimedAt >= STALE_MS);
   }
 
-  /** Nothing may be written on these any more: their lines are lost, whoever closed them has what they held. */
+  /**
+   * Nothing may be written on lines whose lease is over. They are retired, also when nobody closed them and they are renewed in the
+   * end: what is forgotten here goes back with them.
+   */
   forgetLost(nowMs: number): void {
+    for (const line of new Set([...this.claimed.map((one) => one.line), ...(this.line ? [this.line] : [])]))
+      if (nowMs >= line.leaseUntil) line.retired = true;
     if (this.line?.retired) this.line = undefined;
     if (this.claimed.some(({ line }) => nowMs >= line.leaseUntil))
       this.claimed = this.claimed.filter(({ line }) => nowMs < line.leaseUntil);

@@ -155,11 +155,16 @@ export class LinkLoop {
     return busy;
   }
 
-  /** What this link cannot use now others may have: the provider is not used any more, the link is down, or its turn did not come in time. */
+  /**
+   * What this link cannot use now others may have: the provider is not used any more, the link is down, its turn did not come in time,
+   * or something in front of it came back.
+   */
   private async tidy(shelf: LaneShelf, provider: ProviderSnapshot): Promise<void> {
     const nowMs = performance.now();
     shelf.forgetLost(nowMs);
-    const back = provider.status === 'active' && this.isUp() ? shelf.stale(nowMs) : shelf.claimed;
+    const mayStay = provider.status === 'active' && this.isUp() && !shelf.isOvertaking;
+    const back = mayStay ? shelf.stale(nowMs) : shelf.claimed;
+    shelf.isOvertaking = false;
     if (back.length === 0) return;
     await this.tools.claimBatch.giveBack(back);
     for (const { message } of back) this.turns.returned({ ...message, lane: message.laneNo });
@@ -410,7 +415,11 @@ export class LinkLoop {
       slots.slice(0, parcels.length),
       monotonicNow,
       {
-        write: (indexes) => this.write(indexes.map((index) => parcels[index]!)),
+        write: (indexes) =>
+          this.write(
+            shelf,
+            indexes.map((index) => parcels[index]!),
+          ),
         miss: (indexes) => {
           shelf.unslotted.push(...indexes.map((index) => parcels[index]!));
           this.wake();
@@ -427,13 +436,22 @@ export class LinkLoop {
     this.leadMs = Math.min(MAX_LEAD_MS, needed > this.leadMs ? needed : this.leadMs * 0.7 + needed * 0.3);
   }
 
-  private write(parcels: readonly Parcel[]): void {
+  private write(shelf: LaneShelf, parcels: readonly Parcel[]): void {
     this.waiting -= this.unitsIn(parcels);
     const submissions = joinParcels(parcels).filter((submission) => this.mayLeave(submission));
     if (submissions.length === 0) return;
-    void this.connection.provider.submit(submissions, ({ clientReference, parts }) =>
-      this.tools.desk.report(clientReference, parts),
-    );
+    void this.connection.provider.submit(submissions, ({ clientReference, parts }) => {
+      const unsent = parts.find((part) => part.kind === 'not_sent');
+      if (unsent) this.holdBack(shelf, unsent.retryAfterMs ?? 0);
+      this.tools.desk.report(clientReference, parts);
+    });
+  }
+
+  /** At once, not when it is settled: what stands behind a message that comes back must not overtake it meanwhile. */
+  private holdBack(shelf: LaneShelf, retryAfterMs: number): void {
+    shelf.isOvertaking = true;
+    this.pause.failed(performance.now(), retryAfterMs);
+    this.wake();
   }
 
   private mayLeave({ clientReference, parts }: Parcel[number]): boolean {

@@ -76,12 +76,13 @@ export interface ReportRow {
 }
 
 /**
- * What a line has claimed is as good as on its way: it can no longer be cancelled. Rows say so only in the queue; filters and totals
- * count it as what it is there, queued.
+ * What the mark of its line is past is on its way. Rows do not say so themselves; filters and totals count it as what it is there,
+ * queued.
  */
 const STATE = `
   CASE WHEN state IN ('queued', 'scheduled') AND EXISTS (
-         SELECT FROM message_queue q WHERE q.account_id = messages.account_id AND q.message_id = messages.id AND q.claimed_by IS NOT NULL)
+         SELECT FROM message_queue q JOIN sending_lines l ON l.id = q.claimed_by AND q.fence <= l.mark
+          WHERE q.account_id = messages.account_id AND q.message_id = messages.id)
        THEN 'submitting' ELSE state END AS state`;
 
 const COLUMNS = `id, group_id, source, lane, recipient, country, sender, body, encoding, parts, price_micros, currency, charge_state, ${STATE}, reason,
