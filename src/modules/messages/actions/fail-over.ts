@@ -11,6 +11,9 @@ const REASON = 'links_down';
  */
 @Injectable()
 export class FailOver {
+  /** Where the next run goes on: what nobody else takes is not locked and read over and over. */
+  private readonly positions = new Map<string, BacklogCursor>();
+
   constructor(
     private readonly links: WatchLinks,
     private readonly providers: ProvidersService,
@@ -29,11 +32,13 @@ export class FailOver {
   private async empty(providerId: string): Promise<number> {
     const move = { from: providerId, reason: REASON, actor: SYSTEM_ACTOR };
     let moved = 0;
-    for (let after: BacklogCursor | null = null; ;) {
+    for (let after = this.positions.get(providerId) ?? null; ;) {
       const result = await this.backlog.execute(move, after);
       moved += result.moved;
-      if (result.next === null) return moved;
       after = result.next;
+      if (after === null) this.positions.delete(providerId);
+      else this.positions.set(providerId, after);
+      if (after === null || result.moved === 0) return moved;
     }
   }
 }

@@ -8,8 +8,6 @@ export class DispatchSettings {
   maxBatch = 500;
   /** Streams looked at in one turn. */
   maxStreams = 32;
-  /** Snoozed, expired or dropped in one claim beyond what may leave. */
-  maxPutAside = 500;
   /** How long a worker may be silent before what it was writing is called `unknown`. Longer than any provider's response time-out. */
   leaseMs = 60_000;
   /** A stream that has had nothing due for this long is put away. */
