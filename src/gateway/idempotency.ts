@@ -29,7 +29,10 @@ export interface StoredAnswer {
 }
 
 export type ClaimOutcome =
-  { kind: 'fresh' } | { kind: 'replay'; answer: StoredAnswer } | { kind: 'reused' } | { kind: 'running' };
+  | { kind: 'fresh' }
+  | { kind: 'replay'; answer: StoredAnswer }
+  | { kind: 'reused' }
+  | { kind: 'running' };
 
 /** A handler's answer that came, or may come again, from a stored key. */
 export class IdempotentReply<T> {

@@ -35,7 +35,8 @@ function routesOfController(controller: Function): Route[] {
     const method: unknown = typeof handler === 'function' ? Reflect.getMetadata(METHOD_METADATA, handler) : undefined;
     if (typeof handler !== 'function' || typeof method !== 'number') return [];
     const access = (Reflect.getMetadata(ACCESS, handler) ?? Reflect.getMetadata(ACCESS, controller)) as
-      Access | undefined;
+      | Access
+      | undefined;
     return pathsOf(controller).flatMap((prefix) =>
       pathsOf(handler).map((own) => {
         const path = `/${[prefix, own]

@@ -13,7 +13,9 @@ export const FIRST_LOGIN = 'operator';
 
 /** How somebody gets in for the first time; for the entry point to print. Null: there is staff already, and no file. */
 export type FirstOperatorHint =
-  { kind: 'file'; login: string; path: string } | { kind: 'command'; command: string } | null;
+  | { kind: 'file'; login: string; path: string }
+  | { kind: 'command'; command: string }
+  | null;
 
 /**
  * The first of the operator's staff. On the embedded default an administrator is made once, with a random password in

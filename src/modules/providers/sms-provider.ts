@@ -217,7 +217,8 @@ export interface ProviderBalance {
 
 /** What a provider says to credentials: `unclear` when it said neither yes nor no, or was not to be reached. */
 export type CredentialVerdict =
-  { kind: 'accepted'; balance: ProviderBalance | null } | { kind: 'refused' | 'unclear'; code: string; detail: string };
+  | { kind: 'accepted'; balance: ProviderBalance | null }
+  | { kind: 'refused' | 'unclear'; code: string; detail: string };
 
 /** One link to a provider. See the head of this file for what an adapter may and may not do. */
 export interface SmsProvider {

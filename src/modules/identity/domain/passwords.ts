@@ -5,7 +5,10 @@ export const PASSWORD_MAX = 128;
 const COMMON = ['password', 'qwerty', '123456789', 'kabinet', 'letmein', 'iloveyou', 'administrator', 'welcome'];
 
 export type PasswordWeakness =
-  'password_too_short' | 'password_too_long' | 'password_too_common' | 'password_like_login';
+  | 'password_too_short'
+  | 'password_too_long'
+  | 'password_too_common'
+  | 'password_like_login';
 
 /** Length counts, composition rules do not (ASVS 6.2). Null when acceptable. */
 export function weaknessOf(password: string, login: string): PasswordWeakness | null {

@@ -3,7 +3,14 @@ import type { MessageState } from './message.js';
 
 /** Where a part is. Rows exist only for parts that left, or may have left. */
 export type PartState =
-  'submitting' | 'submitted' | 'delivered' | 'undelivered' | 'expired' | 'rejected' | 'not_sent' | 'unknown';
+  | 'submitting'
+  | 'submitted'
+  | 'delivered'
+  | 'undelivered'
+  | 'expired'
+  | 'rejected'
+  | 'not_sent'
+  | 'unknown';
 
 /** What a report says, in our words. */
 export interface ReportedStatus {

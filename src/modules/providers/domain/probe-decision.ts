@@ -2,7 +2,8 @@ import type { SystemPause } from './provider.js';
 
 /** What a provider said when it was asked; the words of the provider port, as far as they matter here. */
 export type ProbeAnswer =
-  { kind: 'accepted'; balance: { amount: string } | null } | { kind: 'refused' | 'unclear'; code: string };
+  | { kind: 'accepted'; balance: { amount: string } | null }
+  | { kind: 'refused' | 'unclear'; code: string };
 
 /** A provider of which nothing can be asked: only a message tells more, and a refusal of it costs nothing. */
 export const NOT_ASKABLE = 'not_askable';
