@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { Client } from 'undici';
 import { createFullApp, type FullApp } from '../support/full-app.js';
 import { bearer, PASSWORD } from '../support/identity.js';
 
@@ -83,6 +84,8 @@ const cursorOf = (...key: unknown[]): string => Buffer.from(JSON.stringify(key))
 /** What every route has in common, asked of each of them: nothing that a caller may send is a mistake of ours. */
 describe('Wrong input', () => {
   let app: FullApp;
+  /** Thousands of requests over one connection. */
+  let client: Client;
   const headers: Record<'staff' | 'owner' | 'portal', Record<string, string>> = { staff: {}, owner: {}, portal: {} };
   /** Real ids for the paths, by what stands before them: a list of nothing would not read its cursor. */
   const ids: Record<string, string> = {};
@@ -96,12 +99,16 @@ describe('Wrong input', () => {
 
   beforeAll(async () => {
     app = await createFullApp();
+    client = new Client(await app.app.getUrl());
     headers.staff = await app.signInStaff();
     await openAccount();
     await openPortal();
     await fillAccount();
   });
-  afterAll(() => app.close());
+  afterAll(async () => {
+    await client.close();
+    await app.close();
+  });
 
   async function openAccount(): Promise<void> {
     const account = { name: 'Clinic', country: 'RU', currency: 'RUB', locale: 'ru', timeZone: 'Europe/Moscow' };
@@ -162,8 +169,13 @@ describe('Wrong input', () => {
   it('finds the lists', () => expect(lists.length).toBeGreaterThan(20));
 
   it.each(lists)('refuses a cursor that is not one of ours: GET %s', async (path) => {
-    const get = (cursor?: string) => app.http().get(fill(path)).query({ cursor }).set(callerOf(path));
-    await get().expect(200);
+    const get = async (cursor?: string) => {
+      const query = cursor === undefined ? {} : { cursor };
+      const request = { path: fill(path), query, headers: callerOf(path) };
+      const { statusCode: status, body } = await client.request({ method: 'GET', ...request });
+      return { status, body: (await body.json()) as { code?: string } };
+    };
+    expect(await get()).toMatchObject({ status: 200 });
     const foreign = ['', '%', 'WyJhIl0', cursorOf('ы'), cursorOf('a', 'b'), cursorOf('9'.repeat(40), '1')];
     const odd = ['\u0000', "'", '2026-01-01', '2026-02-30T00:00:00.000Z'].flatMap((one) => [
       [one],
@@ -180,13 +192,24 @@ describe('Wrong input', () => {
   const send = async (method: string, path: string, body: unknown) => {
     const url = fill(path).replace(/\{\w+\}/g, UNKNOWN_ID);
     const sent = known(body);
-    const etag = paths[path]!.get && method === 'patch' ? await etagOf(url) : '"v1"';
-    const http = app.http();
-    const { status, body: answer } = await http[method as 'post' | 'put' | 'patch'](url)
-      .set({ ...callerOf(path), 'content-type': 'application/json' })
-      .set({ 'idempotency-key': `wrong-${++count}`, 'if-match': etag })
-      .send(JSON.stringify(sent));
-    return { status, code: answer.code as string, answer, sent: JSON.stringify(sent).slice(0, 300) };
+    const etag = paths[path]!.get && method === 'patch' ? (etags.get(url) ?? (await etagOf(url))) : '"v1"';
+    const { statusCode: status, body: stream } = await client.request({
+      method: method.toUpperCase() as 'POST',
+      path: url,
+      headers: {
+        ...callerOf(path),
+        'content-type': 'application/json',
+        'idempotency-key': `wrong-${++count}`,
+        'if-match': etag,
+      },
+      body: JSON.stringify(sent),
+    });
+    // What was refused is as it was.
+    if (status >= 400 && status !== 412) etags.set(url, etag);
+    else etags.delete(url);
+    const text = await stream.text();
+    const answer = (text === '' ? {} : JSON.parse(text)) as Record<string, string>;
+    return { status, code: answer.code, answer, sent: JSON.stringify(sent).slice(0, 300) };
   };
   /** The ids and names in a sample as they are here: of what there is, and not taken yet. */
   const known = (body: unknown): unknown =>
@@ -196,8 +219,12 @@ describe('Wrong input', () => {
         return value && value.length < 40 ? value.replace(/(?=@|$)/, String(++count)) : value;
       return name === 'seller' && value === 'kabinet-ru' ? seller : value;
     });
-  const etagOf = async (url: string): Promise<string> =>
-    (await app.http().get(url).set(callerOf(url))).headers.etag ?? '"v1"';
+  const etags = new Map<string, string>();
+  const etagOf = async (url: string): Promise<string> => {
+    const { headers: answered, body } = await client.request({ method: 'GET', path: url, headers: callerOf(url) });
+    await body.dump();
+    return String(answered.etag ?? '"v1"');
+  };
 
   const operations = Object.entries(paths).flatMap(([path, item]) =>
     Object.entries(item).flatMap(([method, { requestBody, operationId }]) => {

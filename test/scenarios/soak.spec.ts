@@ -4,17 +4,17 @@ import { runSoak } from '../soak/soak.js';
 describe('a minute in which everything goes wrong', () => {
   it('[B11] loses nothing, sends nothing twice and balances, whoever is killed', async () => {
     const { figures, findings } = await runSoak({
-      messages: 1_500,
-      seconds: 24,
+      messages: 1_200,
+      seconds: 15,
       seed: 7,
-      unknownSeconds: 12,
+      unknownSeconds: 8,
       dataDir: '.data/soak-spec',
     });
     expect(findings).toEqual([]);
-    expect(figures).toMatchObject({ messages: 1_500, duplicates: 0, lost: 0, stuck: 0, ledgerViolations: 0 });
+    expect(figures).toMatchObject({ messages: 1_200, duplicates: 0, lost: 0, stuck: 0, ledgerViolations: 0 });
     expect(figures).toMatchObject({ dbRestarts: 1, cuts: 1 });
     expect(figures.kills).toBeGreaterThan(0);
     expect(figures.apiKills).toBeGreaterThan(0);
-    expect(figures.submitted).toBeGreaterThan(1_300);
+    expect(figures.submitted).toBeGreaterThan(1_000);
   }, 240_000);
 });

@@ -33,14 +33,20 @@ export async function createTestDatabase(options: TestDatabaseOptions = {}): Pro
   const { entities = [], poolSize = 10, empty = false } = options;
   const server = testServer();
   const name = `${databasePrefix(server.runId)}${randomBytes(5).toString('hex')}`;
-  await onServer(server, (admin) =>
-    admin.query(`CREATE DATABASE ${name} TEMPLATE ${empty ? 'template0' : server.template} STRATEGY file_copy`),
-  );
+  await onServer(server, async (admin) => {
+    await copyInKernel(admin);
+    await admin.query(`CREATE DATABASE ${name} TEMPLATE ${empty ? 'template0' : server.template} STRATEGY file_copy`);
+  });
   const url = withDatabase(server.url, name);
   const dataSource = createDataSource({ url, poolSize, applicationName: 'kabinet spec', entities });
   await dataSource.initialize();
   const database = new Database(dataSource);
   return { url, database, dataSource, drop: () => closeAndDrop(server, name, database) };
+}
+
+/** A tenth of the time for hundreds of small files. PostgreSQL before 18, and some systems, cannot: they copy as they always did. */
+async function copyInKernel(admin: pg.Client): Promise<void> {
+  await admin.query(`SET file_copy_method = 'clone'`).catch(() => undefined);
 }
 
 async function closeAndDrop(server: TestServer, name: string, database: Database): Promise<void> {
