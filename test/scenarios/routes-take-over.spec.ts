@@ -50,11 +50,11 @@ describe('a provider whose links are all down', () => {
     await until('its link is down', async () => (await stateOf(firstId)) === 'connecting');
     const waiting = await Promise.all([1, 2, 3].map((number) => portal.send(`+7916100000${number}`, 'x')));
     expect(await watch()).toEqual({ failing: 0, recovered: 0, moved: 0 });
-    clock.advance({ seconds: 59 });
+    clock.advance({ seconds: 45 });
     expect(await watch()).toEqual({ failing: 0, recovered: 0, moved: 0 });
     expect(await portal.message(waiting[0]!.id)).toMatchObject({ state: 'queued', chargeState: 'held' });
 
-    clock.advance({ seconds: 2 });
+    clock.advance({ seconds: 16 });
     staff = await story.asStaff();
     expect(await watch()).toEqual({ failing: 1, recovered: 0, moved: 3 });
     for (const { id } of waiting) {

@@ -104,7 +104,7 @@ describe('a provider over HTTP that was out', () => {
 
   it('sends a one-time code next when it comes while bulk is the probe', async () => {
     always({ action: 'status', status: 302 }, 1);
-    always({ action: 'answer_late', delayMs: 300 }, 1);
+    always({ action: 'answer_late', delayMs: 1_500 }, 1);
     start();
     await stage.queue({ recipients: WAITING.slice(0, 1) });
     await isOut('connecting');
