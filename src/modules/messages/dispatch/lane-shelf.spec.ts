@@ -37,6 +37,18 @@ describe('a shelf', () => {
     expect(shelf.fitting(3, part, true)).toEqual(shelf.claimed);
   });
 
+  it('takes off only what was decided about, not what was claimed meanwhile', () => {
+    const shelf = new LaneShelf('bulk', 2);
+    const own = line(1e9);
+    shelf.add([claimed(own, 1)]);
+    const decidedAbout = shelf.claimed;
+    shelf.add([claimed(own, 2)]);
+    shelf.drop(new Set(decidedAbout));
+    expect(shelf.claimed.map(({ no }) => no)).toEqual([2]);
+    expect(shelf.takeAll().map(({ no }) => no)).toEqual([2]);
+    expect(shelf.isEmpty).toBe(true);
+  });
+
   it('knows what has waited for too long', () => {
     const shelf = new LaneShelf('bulk', 2);
     const own = line(1e9);

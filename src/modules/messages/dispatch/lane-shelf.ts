@@ -9,8 +9,8 @@ const STALE_MS = 2_000;
  * rate of its own has a shelf to itself, so that nobody waits behind it.
  */
 export class LaneShelf {
-  /** Claimed, not begun. */
-  claimed: Claimed[] = [];
+  /** Claimed, not begun. Replaced, never changed: claiming goes on while somebody carries out what they decided about these. */
+  claimed: readonly Claimed[] = [];
   /** Begun, but without a slot (any more): of messages larger than a booking, or whose slot was missed. */
   readonly unslotted: Parcel[] = [];
   /** Numbers what is claimed next; a new one when the last was retired. */
@@ -51,6 +51,16 @@ export class LaneShelf {
     );
     if (end === 0 && atLeastOne && room > 0) return this.claimed.slice(0, 1);
     return end < 0 ? [...this.claimed] : this.claimed.slice(0, end);
+  }
+
+  add(claimed: readonly Claimed[]): void {
+    this.claimed = [...this.claimed, ...claimed];
+  }
+
+  takeAll(): readonly Claimed[] {
+    const all = this.claimed;
+    this.claimed = [];
+    return all;
   }
 
   /** Takes what is begun, given back or put aside off the shelf. */

@@ -330,7 +330,7 @@ export class LinkLoop {
       shelf.line = undefined;
       throw error;
     }
-    shelf.claimed.push(...batch.claimed);
+    shelf.add(batch.claimed);
     this.remember(shelf, shares, batch, nowMs);
   }
 
@@ -475,7 +475,7 @@ export class LinkLoop {
         parts.map(({ partNo }) => partNo),
         'stopping',
       );
-    const claimed = this.shelves.flatMap((shelf) => shelf.claimed.splice(0));
+    const claimed = this.shelves.flatMap((shelf) => shelf.takeAll());
     for (const { line } of claimed) line.retired = true;
     for (const { line } of this.shelves) if (line) line.retired = true;
     // When this fails they go back with the end of their line.
