@@ -11,6 +11,8 @@ import { CLOSE_LAPSED_LINE, DELETE_LINE, END_LINES, OPEN_LINE, RENEW_LINES } fro
  */
 export class SendingLine {
   readonly id = newId();
+  /** Monotonic. */
+  readonly openedAt = performance.now();
   /** Monotonic time until which the lease is known to hold; nothing is written after it. */
   leaseUntil: number;
   /** Nothing new is numbered any more: something went wrong, or the link is gone. */

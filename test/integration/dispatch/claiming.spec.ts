@@ -38,7 +38,7 @@ describe('claiming', () => {
     return plan!;
   };
 
-  const claim = () => [
+  const claim = (lineId: string) => [
     stage.provider.id,
     [2],
     [stage.account.id],
@@ -47,7 +47,7 @@ describe('claiming', () => {
     new Date(stage.clock.now().getTime() + 1_000),
     ['-infinity'],
     [NIL_ID],
-    newId(),
+    lineId,
     0,
     newId().slice(0, 24),
     1_000,
@@ -74,10 +74,11 @@ describe('claiming', () => {
     await stage.query('ALTER TABLE messages_default SET (autovacuum_enabled = off)');
     try {
       await stage.query('ANALYZE message_queue, messages, messages_default, message_groups, attempt_parts');
+      const { id: lineId } = await stage.rig.lines.open(stage.provider.id, stage.rig.desk.worker, 60_000);
       await grow(1_000);
-      const small = await explain(CLAIM_QUEUED.text, claim());
+      const small = await explain(CLAIM_QUEUED.text, claim(lineId));
       await grow(60_000);
-      const large = await explain(CLAIM_QUEUED.text, claim());
+      const large = await explain(CLAIM_QUEUED.text, claim(lineId));
       expect(large['Actual Rows']).toBe(50);
       const scans = nodes(large).filter((node) => node['Node Type'] === 'Seq Scan' && node['Actual Rows'] > 50);
       expect(scans).toEqual([]);

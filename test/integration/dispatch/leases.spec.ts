@@ -65,6 +65,51 @@ describe('leases of messages', () => {
     expect(line.leaseUntil).toBe(0);
   });
 
+  it('cannot be claimed for any more once their line is closed', async () => {
+    await stage.queue({ recipients: phones(2) });
+    const late = new DispatchRig(stage.db.database, stage.clock, { leaseMs: 2_000 });
+    const line = await late.lines.open(stage.provider.id, late.desk.worker, 2_000);
+    stage.clock.advance({ seconds: 3 });
+    await stage.rig.keeper.recoverLapsed();
+    const share = { lane: LANES.indexOf('bulk'), accountId: stage.account.id, groupId: NIL_ID, take: 10, floor: null };
+    const provider = await late.providers.get(stage.provider.id);
+    expect(await late.claimBatch.execute({ provider, shares: [share], line })).toMatchObject({ claimed: [] });
+    expect(await stage.query('SELECT FROM message_queue WHERE claimed_by IS NOT NULL')).toEqual([]);
+  });
+
+  it('show what stands under a line and nobody knows of, when the line is changed', async () => {
+    const rig = new DispatchRig(stage.db.database, stage.clock, { lineMs: 300, housekeepingMs: 50, pollMs: 50 });
+    openHttpLink(rig, operator.origin, stage.provider);
+    rig.start();
+    try {
+      await stage.queue({ recipients: phones(1) });
+      await stage.inState('submitted', 1);
+      const { forgotten } = await forgetUnder(rig.desk.worker);
+      await stage.inState('unknown', 1);
+      await stage.inState('submitted', 2);
+      expect(operator.seen.map(({ body }) => body)).toHaveLength(2);
+      expect(await stage.query('SELECT message_id FROM unknown_outcomes')).toEqual([{ message_id: forgotten }]);
+      expect(await violations(stage.db.database)).toEqual([]);
+    } finally {
+      await rig.stop();
+    }
+  });
+
+  /** What a mistake would leave: one message below the mark, one above it, both on the worker's line and on nobody's mind. */
+  async function forgetUnder(worker: string): Promise<{ forgotten: string }> {
+    const now = stage.clock.now();
+    const dueAt = new Date(now.getTime() + 1_000);
+    const [below, above] = await stage.queue({ recipients: phones(2, 306_940_000_010), dueAt });
+    await stage.query(
+      `UPDATE message_queue q SET claimed_by = l.id, claimed_at = $2, attempt_id = gen_random_uuid(),
+              fence = CASE message_id WHEN $3 THEN l.mark ELSE l.mark + 1000 END
+         FROM sending_lines l WHERE l.worker = $1 AND q.message_id IN ($3, $4)`,
+      [worker, now, below, above],
+    );
+    stage.clock.advance({ seconds: 2 });
+    return { forgotten: below! };
+  }
+
   it('do not end for what we wait for, however the clock is moved', async () => {
     operator.faults.push({ action: 'answer_late', delayMs: 1_000 });
     await stage.queue({ recipients: phones(1) });

@@ -10,6 +10,8 @@ export class DispatchSettings {
   maxStreams = 32;
   /** How long a worker may be silent before what it was writing is called `unknown`. Longer than any provider's response time-out. */
   leaseMs = 60_000;
+  /** A line is used for so long, then its end shows whether anything under it was forgotten. */
+  lineMs = 300_000;
   /** A stream that has had nothing due for this long is put away. */
   dryMs = 1_000;
   /** Settling waits this long for company: a transaction costs about the same for one outcome and for fifty. */

@@ -2,7 +2,7 @@ import type { SendingLine } from '../../providers/index.js';
 import type { Claimed } from './flight.js';
 import { LaneShelf } from './lane-shelf.js';
 
-const line = (leaseUntil: number) => ({ leaseUntil, retired: false }) as SendingLine;
+const line = (leaseUntil: number, openedAt = 0) => ({ leaseUntil, openedAt, retired: false }) as SendingLine;
 const claimed = (own: SendingLine, no: number, claimedAt = 0) =>
   ({ line: own, no, claimedAt, message: { parts: 1, partsGone: null } }) as Claimed;
 
@@ -23,6 +23,24 @@ describe('a shelf', () => {
     const old = shelf.line;
     shelf.forgetLost(100);
     expect([old.retired, shelf.line]).toEqual([true, undefined]);
+  });
+
+  it('changes its line from time to time, and gives the old one up with the last message of it', () => {
+    const shelf = new LaneShelf('bulk', 2);
+    const [old, next] = [line(1e9), line(1e9, 1_000)];
+    shelf.line = old;
+    shelf.add([claimed(old, 1)]);
+    shelf.changeLine(999, 1_000);
+    expect(shelf.line).toBe(old);
+    shelf.changeLine(1_000, 1_000);
+    expect([shelf.line, old.retired]).toEqual([undefined, false]);
+    shelf.line = next;
+    shelf.add([claimed(next, 1)]);
+    shelf.drop(new Set(shelf.claimed.slice(0, 1)));
+    shelf.changeLine(1_001, 1_000);
+    expect([shelf.line, old.retired, next.retired]).toEqual([next, true, false]);
+    shelf.retireLines();
+    expect(next.retired).toBe(true);
   });
 
   it('offers what fits, in order, of one line at a time', () => {

@@ -15,6 +15,8 @@ export class LaneShelf {
   readonly unslotted: Parcel[] = [];
   /** Numbers what is claimed next; a new one when the last was retired. */
   line: SendingLine | undefined;
+  /** Old lines of which something stands here still. */
+  private worn: SendingLine[] = [];
   /** Monotonic: when it is worth asking for slots again. */
   askAgainAt = 0;
   /** Monotonic: when it is worth looking for due messages again. */
@@ -66,6 +68,27 @@ export class LaneShelf {
   /** Takes what is begun, given back or put aside off the shelf. */
   drop(gone: ReadonlySet<Claimed>): void {
     if (gone.size > 0) this.claimed = this.claimed.filter((one) => !gone.has(one));
+  }
+
+  /**
+   * Puts a line that has been used for so long aside, and gives it up when nothing of it is left here. With its end whoever cleans up
+   * finds what stands under it and nobody knows of: a mistake of ours must not hold a message for as long as a process lives.
+   */
+  changeLine(nowMs: number, maxAgeMs: number): void {
+    if (this.line && nowMs - this.line.openedAt >= maxAgeMs) {
+      this.worn.push(this.line);
+      this.line = undefined;
+    }
+    if (this.worn.length === 0) return;
+    const used = new Set(this.claimed.map(({ line }) => line));
+    for (const line of this.worn) line.retired = !used.has(line);
+    this.worn = this.worn.filter(({ retired }) => !retired);
+  }
+
+  /** Nothing is numbered or written here any more. */
+  retireLines(): void {
+    for (const line of [...this.worn, ...this.claimed.map((one) => one.line)]) line.retired = true;
+    if (this.line) this.line.retired = true;
   }
 
   stale(nowMs: number): Claimed[] {

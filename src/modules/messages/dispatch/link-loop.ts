@@ -162,6 +162,7 @@ export class LinkLoop {
   private async tidy(shelf: LaneShelf, provider: ProviderSnapshot): Promise<void> {
     const nowMs = performance.now();
     shelf.forgetLost(nowMs);
+    shelf.changeLine(nowMs, this.tools.settings.lineMs);
     const mayStay = provider.status === 'active' && this.isUp() && !shelf.isOvertaking;
     const back = mayStay ? shelf.stale(nowMs) : shelf.claimed;
     shelf.isOvertaking = false;
@@ -307,7 +308,7 @@ export class LinkLoop {
       (shelf) => shelf.accountId !== null && shelf.isEmpty && !this.fetching && nowMs - shelf.lookAt > UNUSED_MS,
     );
     if (unused.length === 0) return;
-    for (const { line } of unused) if (line) line.retired = true;
+    for (const shelf of unused) shelf.retireLines();
     this.shelves = this.shelves.filter((shelf) => !unused.includes(shelf));
   }
 
@@ -475,9 +476,8 @@ export class LinkLoop {
         parts.map(({ partNo }) => partNo),
         'stopping',
       );
+    for (const shelf of this.shelves) shelf.retireLines();
     const claimed = this.shelves.flatMap((shelf) => shelf.takeAll());
-    for (const { line } of claimed) line.retired = true;
-    for (const { line } of this.shelves) if (line) line.retired = true;
     // When this fails they go back with the end of their line.
     await this.tools.claimBatch.giveBack(claimed).catch((error: unknown) => {
       this.logger.warn({ messages: claimed.length, err: error, msg: 'claimed messages go back with their line' });
