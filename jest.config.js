@@ -13,5 +13,6 @@ export default {
   globalTeardown: '<rootDir>/test/global-teardown.mjs',
   // One more than cores: most of the long specs wait for a peer, a window or a process.
   maxWorkers: 3,
+  testSequencer: '<rootDir>/test/longest-first.cjs',
   reporters: ['default', '<rootDir>/test/line-reporter.cjs'],
 };

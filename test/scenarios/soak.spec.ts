@@ -5,7 +5,8 @@ describe('a minute in which everything goes wrong', () => {
   it('[B11] loses nothing, sends nothing twice and balances, whoever is killed', async () => {
     const { figures, findings } = await runSoak({
       messages: 1_200,
-      seconds: 15,
+      workers: 2,
+      seconds: 11,
       seed: 7,
       unknownSeconds: 8,
       dataDir: '.data/soak-spec',

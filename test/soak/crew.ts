@@ -13,11 +13,11 @@ const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
 const REAPER = fileURLToPath(new URL('./reaper.js', import.meta.url));
 const HEAP_LIMIT = '--max-old-space-size=256';
 const APIS = 2;
-const WORKERS = 3;
 
 export interface CrewOptions {
   dataDir: string;
   operator: Partial<OperatorConfig>;
+  workers: number;
   /** Beside what every process of the crew gets. */
   environment: Record<string, string>;
 }
@@ -31,7 +31,7 @@ interface Post {
 }
 
 /**
- * Everybody who takes part in a soak: two API processes and three workers as they are deployed, on one embedded PostgreSQL, and the
+ * Everybody who takes part in a soak: two API processes and some workers as they are deployed, on one embedded PostgreSQL, and the
  * operator. A supervisor, as production has one, starts again what was killed. All of them end with {@link stop}, or when this
  * process is gone, however it went.
  */
@@ -120,7 +120,7 @@ export class Crew {
     this.server = await openServer(readEnv({ DATA_DIR: this.options.dataDir }), () => undefined);
     for (let number = 1; number <= APIS; number++)
       this.posts.push({ name: `api-${number}`, role: 'api', port: await freePort(), child: null, ready: false });
-    for (let number = 1; number <= WORKERS; number++)
+    for (let number = 1; number <= this.options.workers; number++)
       this.posts.push({ name: `worker-${number}`, role: 'worker', port: 0, child: null, ready: false });
     // The first makes the schema and the keys, the others find them.
     const [first, ...others] = this.posts;

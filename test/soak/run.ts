@@ -21,6 +21,7 @@ const count = (name: 'messages' | 'seconds' | 'seed', least: number, most: numbe
   return number;
 };
 const options = {
+  workers: 3,
   unknownSeconds: 45,
   messages: count('messages', 1, 200_000),
   seconds: count('seconds', 10, 3_600),

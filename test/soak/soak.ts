@@ -15,6 +15,7 @@ export interface SoakOptions {
   /** How long messages come in and things go wrong. */
   seconds: number;
   seed: number;
+  workers: number;
   dataDir: string;
   /** How long an unknown outcome may wait to be explained. */
   unknownSeconds: number;
@@ -77,7 +78,7 @@ export async function runSoak(options: SoakOptions): Promise<SoakResult> {
     UNKNOWN_OUTCOME_SECONDS: String(options.unknownSeconds),
     CLOCK_SHIFT_SECONDS: String(closing.shiftSeconds),
   };
-  const crew = await Crew.start({ dataDir, operator, environment }, options.signal);
+  const crew = await Crew.start({ dataDir, operator, workers: options.workers, environment }, options.signal);
   const gateway = await Gateway.start({
     logFile: join(dataDir, GATEWAY_LOG),
     random: seededRandom(seed + 1),

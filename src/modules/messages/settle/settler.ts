@@ -16,7 +16,10 @@ export interface SettlerOptions {
 }
 
 const RETRY_MS = 200;
-const MAX_RETRY_MS = 5_000;
+/** Short: links go on sending as soon as the database is back, and what is not settled becomes unknown if this process dies. */
+const MAX_RETRY_MS = 1_000;
+/** For a message that fails while others succeed. */
+const POSTPONE_MS = 5_000;
 
 /**
  * Settles outcomes in batches, one transaction at a time: while one commits, the next batch gathers. When a batch fails it is
@@ -93,7 +96,7 @@ export class Settler {
 
   private postpone(failed: readonly Landed[]): void {
     this.postponed.push(...failed);
-    setTimeout(() => this.bringBack(), MAX_RETRY_MS).unref();
+    setTimeout(() => this.bringBack(), POSTPONE_MS).unref();
   }
 
   private bringBack(): void {
