@@ -19,7 +19,8 @@ const rank = ({ path }) => {
 };
 
 module.exports = class LongestFirst extends Sequencer {
-  sort(tests) {
-    return [...super.sort(tests)].sort((one, other) => rank(one) - rank(other));
+  async sort(tests) {
+    const sorted = await super.sort(tests);
+    return sorted.sort((one, other) => rank(one) - rank(other));
   }
 };
