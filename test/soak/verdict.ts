@@ -37,6 +37,7 @@ export function judge(evidence: Evidence): Verdict {
   const records = lines.map((line) => JSON.parse(line) as SubmitRecord | ReportRecord);
   const submits = records.filter((record) => record.event === 'submit').filter(({ accepted }) => accepted);
   const views = viewsOf(submits);
+  const begun = begunInTime(submits, evidence.closed);
   const booked = new Map(evidence.booked.map((message) => [message.recipient, message]));
   const numbers = [...evidence.answers.keys()].map((to) => to.slice(1));
   return {
@@ -46,7 +47,9 @@ export function judge(evidence: Evidence): Verdict {
       ...numbers.flatMap((number) => lossOf(number, views.get(number), booked.get(number), evidence)),
       ...strangers(views, booked),
     ],
-    outOfHours: submits.filter((submit) => isOutOfHours(submit, evidence.closed)).map(({ to, at }) => `${to} at ${at}`),
+    outOfHours: submits
+      .filter((submit) => isOutOfHours(submit, evidence.closed) && !begun.has(submit.to))
+      .map(({ to, at }) => `${to} at ${at}`),
   };
 }
 
@@ -104,6 +107,12 @@ function strangers(views: ReadonlyMap<string, OperatorView>, booked: ReadonlyMap
 const REGISTRATION = '79161234567';
 /** Between the decision to send and the operator's look at its clock. */
 const ON_ITS_WAY_MS = 1_000;
+
+/** What has begun is finished: half a message in the evening is worse than its second half a moment late. */
+function begunInTime(submits: readonly SubmitRecord[], { systemId, from }: Evidence['closed']): Set<string> {
+  const inTime = (at: string): boolean => new Date(at).getTime() <= from.getTime() + ON_ITS_WAY_MS;
+  return new Set(submits.filter((submit) => submit.systemId === systemId && inTime(submit.at)).map(({ to }) => to));
+}
 
 function isOutOfHours({ systemId, at }: SubmitRecord, closed: Evidence['closed']): boolean {
   const time = new Date(at).getTime();

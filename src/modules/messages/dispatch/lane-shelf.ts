@@ -23,6 +23,8 @@ export class LaneShelf {
   lookAt = 0;
   /** A message in front of these came back unsent: they go back, too, so that it keeps its place. */
   isOvertaking = false;
+  /** How often that happened: what a claim brings that was under way meanwhile stands behind it, too. */
+  comebacks = 0;
 
   constructor(
     readonly lane: Lane,

@@ -321,7 +321,7 @@ export class LinkLoop {
     const nowMs = performance.now();
     const shares = this.turns.share(streams, Math.max(1, this.wanted(shelf)), nowMs);
     shelf.line ??= await this.tools.lines.open(this.providerId, this.tools.desk.worker, this.tools.settings.leaseMs);
-    const { line } = shelf;
+    const { line, comebacks } = shelf;
     let batch: ClaimedBatch;
     try {
       batch = await this.tools.claimBatch.execute({ provider, shares, line });
@@ -332,6 +332,7 @@ export class LinkLoop {
       throw error;
     }
     shelf.add(batch.claimed);
+    shelf.isOvertaking ||= shelf.comebacks > comebacks;
     this.remember(shelf, shares, batch, nowMs);
   }
 
@@ -451,6 +452,7 @@ export class LinkLoop {
   /** At once, not when it is settled: what stands behind a message that comes back must not overtake it meanwhile. */
   private holdBack(shelf: LaneShelf, retryAfterMs: number): void {
     shelf.isOvertaking = true;
+    shelf.comebacks++;
     this.pause.failed(performance.now(), retryAfterMs);
     this.wake();
   }

@@ -69,9 +69,10 @@ describe('SubmitWindow', () => {
     window.add(5, young);
     window.written();
     window.answer(2, 0, 'b');
-    while (timeouts.length === 0) await wait(2);
+    // Those of one moment, which a busy machine may have made several.
+    while (probes[3]!.heard.length === 0) await wait(2);
     expect(heard([...probes, young])).toEqual([['timed out'], ['answered 0 b'], ['timed out'], ['timed out'], []]);
-    expect(timeouts).toEqual([1]);
+    expect(timeouts.at(-1)).toBe(1);
     window.answer(3, 0, 'c');
     window.answer(3, 0, 'c');
     expect(probes[2]!.heard).toEqual(['timed out', 'late 0 c']);
