@@ -104,8 +104,8 @@ export class LinkLoop {
 
   /** A message of this link was settled. */
   settled(flight: Flight, outcome: { kind: string; retryAfterMs?: number | null }): void {
+    this.pause.returned(flight.attemptId);
     if (outcome.kind !== 'not_sent') return this.pause.succeeded();
-    this.pause.failed(performance.now(), outcome.retryAfterMs ?? 0);
     this.turns.returned({ ...flight.message, lane: flight.message.laneNo });
     this.look();
   }
@@ -354,7 +354,7 @@ export class LinkLoop {
   }
 
   private isPaused(): boolean {
-    return this.pause.remaining(performance.now()) > 0;
+    return this.pause.isOn(performance.now());
   }
 
   /** It sends, or would as soon as what it has is answered; what is claimed leaves soon. */
@@ -443,17 +443,17 @@ export class LinkLoop {
     const submissions = joinParcels(parcels).filter((submission) => this.mayLeave(submission));
     if (submissions.length === 0) return;
     void this.connection.provider.submit(submissions, ({ clientReference, parts }) => {
-      const unsent = parts.find((part) => part.kind === 'not_sent');
-      if (unsent) this.holdBack(shelf, unsent.retryAfterMs ?? 0);
+      const unsent = parts.find((part) => part.kind === 'not_sent' && part.reason !== 'expired');
+      if (unsent?.kind === 'not_sent') this.holdBack(shelf, clientReference, unsent.retryAfterMs ?? 0);
       this.tools.desk.report(clientReference, parts);
     });
   }
 
   /** At once, not when it is settled: what stands behind a message that comes back must not overtake it meanwhile. */
-  private holdBack(shelf: LaneShelf, retryAfterMs: number): void {
+  private holdBack(shelf: LaneShelf, attemptId: string, retryAfterMs: number): void {
     shelf.isOvertaking = true;
     shelf.comebacks++;
-    this.pause.failed(performance.now(), retryAfterMs);
+    this.pause.failed(attemptId, performance.now(), retryAfterMs);
     this.wake();
   }
 
