@@ -4,7 +4,7 @@ import { runSoak } from '../soak/soak.js';
 describe('a minute in which everything goes wrong', () => {
   it('[B11] loses nothing, sends nothing twice and balances, whoever is killed', async () => {
     const { figures, findings } = await runSoak({
-      messages: 1_200,
+      messages: 900,
       workers: 2,
       seconds: 11,
       seed: 7,
@@ -12,10 +12,10 @@ describe('a minute in which everything goes wrong', () => {
       dataDir: '.data/soak-spec',
     });
     expect(findings).toEqual([]);
-    expect(figures).toMatchObject({ messages: 1_200, duplicates: 0, lost: 0, stuck: 0, ledgerViolations: 0 });
+    expect(figures).toMatchObject({ messages: 900, duplicates: 0, lost: 0, stuck: 0, ledgerViolations: 0 });
     expect(figures).toMatchObject({ dbRestarts: 1, cuts: 1 });
     expect(figures.kills).toBeGreaterThan(0);
     expect(figures.apiKills).toBeGreaterThan(0);
-    expect(figures.submitted).toBeGreaterThan(1_000);
+    expect(figures.submitted).toBeGreaterThan(780);
   }, 240_000);
 });

@@ -140,7 +140,7 @@ describe('rate gates', () => {
 });
 
 const script = fileURLToPath(new URL('../../support/rate-run.js', import.meta.url));
-const SECONDS = 4;
+const SECONDS = 3;
 
 describe('three worker processes under one rate, measured at the peer', () => {
   it.each([50, 500])('sends %i a second and never more', async (perSecond) => {
