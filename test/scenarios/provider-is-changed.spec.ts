@@ -113,7 +113,8 @@ describe('a provider that is changed while messages wait for it', () => {
   it('sends all to where new settings say, also when they come while it is probed', async () => {
     const elsewhere = await HttpOperator.start();
     try {
-      const [probe, ...rest] = await whileProbed(800);
+      // Long enough for the change to come first, also on a busy machine.
+      const [probe, ...rest] = await whileProbed(4_000);
       await change({ settings: jsonDialectSettings(elsewhere.origin) });
       await allArrive(rest, elsewhere);
       expect([operator.inbox(probe!).length, elsewhere.inbox(probe!).length]).toEqual([1, 0]);

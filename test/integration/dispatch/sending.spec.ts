@@ -232,6 +232,28 @@ describe('sending', () => {
       expect(await violations(stage.db.database)).toEqual([]);
     });
 
+    it('ends while a message waits for its slot: it is not written any more', async () => {
+      stage.provider = await seedProvider(stage.db.database, {
+        ratePerSecond: 2,
+        window: daily('09:00', '20:00', 'Europe/Moscow'),
+      });
+      stage.clock.set('2026-03-02T16:59:59Z');
+      await stage.queue({ recipients: phones(3), lane: 'otp' });
+      stage.start();
+      await until('all have slots, and the first has left', async () => {
+        const { submitting = 0, submitted = 0 } = await stage.states();
+        return submitting + submitted === 3 && stage.operator.stats().received === 1;
+      });
+      stage.clock.set('2026-03-02T17:00:00Z');
+      await stage.inState('scheduled', 2);
+      expect(await stage.states()).toEqual({ submitted: 1, scheduled: 2 });
+      expect(stage.operator.stats()).toMatchObject({ received: 1 });
+      stage.clock.set('2026-03-03T06:00:00Z');
+      await stage.inState('submitted', 3);
+      expect(await stage.query('SELECT DISTINCT attempt_no FROM attempts')).toEqual([{ attempt_no: 1 }]);
+      expect(await violations(stage.db.database)).toEqual([]);
+    });
+
     it('lets one-time codes ignore the account’s window, which binds everything else', async () => {
       stage.account = await seedAccount(stage.db.database, {
         window: daily('20:00', '21:00', 'UTC'),

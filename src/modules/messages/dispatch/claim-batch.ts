@@ -117,6 +117,16 @@ export class ClaimBatch {
     return claimed.filter(({ message }) => !aside.has(message));
   }
 
+  /** Whether the hours that were looked at last are over now, for messages that waited for their slots meanwhile. */
+  closedNow(): (message: ClaimedMessage) => boolean {
+    const now = this.clock.now();
+    const opensAt = this.windows.at(now);
+    return ({ hours = [] }) => {
+      const opens = opensAt(hours);
+      return opens === null || opens > now;
+    };
+  }
+
   /** Back into the queue, unwritten. */
   async giveBack(claimed: readonly Claimed[]): Promise<void> {
     if (claimed.length === 0) return;
@@ -148,6 +158,7 @@ export class ClaimBatch {
         group: this.windows.read(message.groupWindow),
         message: this.windows.read(message.sendingWindow),
       });
+      message.hours = windows;
       const guards = {
         accountStatus: account?.status ?? null,
         groupState: message.groupState,

@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { newId } from '../../../kernel/ids.js';
 import { type SendingLine, SendingLines } from '../../providers/index.js';
+import type { ClaimedMessage } from '../persistence/claimed-message.js';
 import { type PartOutcome, STOPPED } from '../domain/message-outcome.js';
 import { DispatchSettings } from './dispatch-settings.js';
 import type { Flight } from './flight.js';
@@ -47,13 +48,19 @@ export class FlightDesk {
   }
 
   /**
-   * Why the next part of a message must not be written any more, or null: the lease has run out (somebody else has it now), or
-   * an earlier part failed and the rest would be wasted.
+   * Lets the next part of a message be written, or says why not: the lease has run out (somebody else has it now), an earlier part
+   * failed and the rest would be wasted, or the hours ended while it waited for its slot. What has begun is finished.
    */
-  hindrance(attemptId: string): 'lease' | 'part_failed' | null {
+  hindrance(
+    attemptId: string,
+    isClosed: (message: ClaimedMessage) => boolean,
+  ): 'lease' | 'part_failed' | 'hours' | null {
     const flight = this.flights.get(attemptId);
     if (!flight || performance.now() >= flight.line.leaseUntil) return 'lease';
-    return flight.outcomes.some(({ kind }) => kind !== 'submitted') ? 'part_failed' : null;
+    if (flight.outcomes.some(({ kind }) => kind !== 'submitted')) return 'part_failed';
+    if (!flight.begun && isClosed(flight.message)) return 'hours';
+    flight.begun = true;
+    return null;
   }
 
   /** What became of parts of one message; the last of them makes it land. */

@@ -27,6 +27,8 @@ export interface Flight {
   /** How many parts go out in this flight. */
   readonly partCount: number;
   readonly outcomes: PartOutcome[];
+  /** A part of it was handed to the provider. */
+  begun: boolean;
 }
 
 /** From here on the provider may have it; its row learns of it with the outcome. */

@@ -1,5 +1,6 @@
 const MIN_MS = 50;
 const MAX_MS = 5_000;
+const MAX_RETRY_MS = 5_000;
 /** One message whose return fails for longer does not hold up the link. */
 const MAX_RETURN_MS = 2_000;
 
@@ -44,4 +45,9 @@ export class LinkPause {
   remaining(nowMs: number): number {
     return Math.max(0, this.until - nowMs);
   }
+}
+
+/** How long to leave the database alone after so many failures in a row. */
+export function retryMs(failures: number): number {
+  return Math.min(MAX_RETRY_MS, 100 * 2 ** failures);
 }
