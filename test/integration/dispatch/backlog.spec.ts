@@ -1,6 +1,8 @@
 import { newId } from '../../../src/kernel/ids.js';
 import { AccountAudit } from '../../../src/modules/accounts/index.js';
+import { FailOver } from '../../../src/modules/messages/actions/fail-over.js';
 import { type BacklogCursor, MoveBacklog } from '../../../src/modules/messages/actions/move-backlog.js';
+import { WatchLinks } from '../../../src/modules/providers/index.js';
 import { violations } from '../../support/dispatch-audit.js';
 import { openSmppLink, phones, seedAccount, seedMessages, seedProvider } from '../../support/dispatch-rig.js';
 import { DispatchStage, FUNDS, PRICE } from '../../support/dispatch-stage.js';
@@ -116,6 +118,33 @@ describe('a backlog that is moved to another provider', () => {
     expect(await move({ to: undefined })).toMatchObject({ moved: 2 });
     expect(await at(other.id)).toBe(2);
     await stage.query('DELETE FROM routes');
+  });
+
+  it('is looked at piece by piece when its provider fails: what nobody else takes holds up nothing behind it', async () => {
+    const route = (prefix: string, providerId: string, tier: number) =>
+      stage.query(
+        `INSERT INTO routes (id, prefix, tier, weight, provider_id, created_at, updated_at) VALUES ($1, $2, $3, 1, $4, now(), now())`,
+        [newId(), prefix, tier, providerId],
+      );
+    await route('30', stage.provider.id, 1);
+    await route('3069999', other.id, 1);
+    await stage.queue({ recipients: phones(5_000), dueAt: new Date(stage.clock.now().getTime() - 1_000) });
+    await stage.queue({ recipients: ['306999900001'] });
+    await stage.query(`INSERT INTO provider_outages (provider_id, since, failing_at) VALUES ($1, $2, $2)`, [
+      stage.provider.id,
+      stage.clock.now(),
+    ]);
+    const { database, accounts, providers, clock } = stage.rig;
+    providers.invalidate();
+    const failOver = new FailOver(new WatchLinks(database, accounts, providers, clock), providers, mover());
+    try {
+      expect(await failOver.execute()).toEqual({ failing: 0, recovered: 0, moved: 0 });
+      expect(await failOver.execute()).toEqual({ failing: 0, recovered: 0, moved: 1 });
+      expect([await at(stage.provider.id), await at(other.id)]).toEqual([5_000, 1]);
+    } finally {
+      await stage.query('DELETE FROM routes');
+      await stage.query('DELETE FROM provider_outages');
+    }
   });
 
   it('is refused where it cannot lead anywhere', async () => {

@@ -91,7 +91,7 @@ export class ClaimBatch {
   }
 
   /**
-   * Looks again at what was claimed a while ago, now that it could be written: puts aside what may not leave any more, and
+   * Looks again at what a line claimed a while ago, now that it could be written: puts aside what may not leave any more, and
    * answers the rest.
    */
   async review(claimed: readonly Claimed[], provider: ProviderSnapshot): Promise<Claimed[]> {
@@ -106,14 +106,7 @@ export class ClaimBatch {
     );
     const aside = new Set(decided.filter(({ decision }) => decision.kind !== 'send').map(({ message }) => message));
     if (aside.size === 0) return [...claimed];
-    for (const line of new Set(claimed.map((one) => one.line))) {
-      const own = new Set(claimed.filter((one) => one.line === line).map(({ message }) => message));
-      await this.setAside(
-        line,
-        decided.filter(({ message }) => own.has(message)),
-        now,
-      );
-    }
+    await this.setAside(claimed[0]!.line, decided, now);
     return claimed.filter(({ message }) => !aside.has(message));
   }
 
