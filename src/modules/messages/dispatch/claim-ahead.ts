@@ -58,6 +58,8 @@ export class ClaimAhead {
   fetch(provider: ProviderSnapshot): void {
     const nowMs = performance.now();
     if (this.fetching || nowMs < this.fetchAgainAt) return;
+    // Only between claims: what one brings must not land on a line that was given up meanwhile.
+    for (const shelf of this.lanes) shelf.changeLine(nowMs, this.tools.settings.lineMs);
     this.dropUnused(nowMs);
     const hungry = this.lanes.filter((shelf) => this.wanted(shelf) > 0 && shelf.lookAt <= nowMs);
     if (hungry.length === 0) return;

@@ -145,7 +145,6 @@ export class LinkLoop {
   private async tidy(shelf: LaneShelf, provider: ProviderSnapshot): Promise<void> {
     const nowMs = performance.now();
     shelf.forgetLost(nowMs);
-    shelf.changeLine(nowMs, this.tools.settings.lineMs);
     const mayStay = provider.status === 'active' && this.isUp() && !shelf.isOvertaking;
     const back = mayStay ? shelf.stale(nowMs) : shelf.claimed;
     shelf.isOvertaking = false;
