@@ -95,8 +95,17 @@ export class ClaimAhead {
   private async fetchFor(hungry: readonly LaneShelf[], provider: ProviderSnapshot): Promise<void> {
     try {
       const streams = await this.pickStreams(hungry);
-      const claims = [...(await this.byShelf(streams))].filter(([shelf]) => hungry.includes(shelf) || shelf.isEmpty);
-      await together(...claims.map(([shelf, own]) => this.claim(shelf, own, provider)));
+      const claims = [...(await this.byShelf(streams))]
+        .filter(([shelf]) => hungry.includes(shelf) || shelf.isEmpty)
+        .toSorted(([one], [other]) => one.number - other.number);
+      // They land lane by lane: a code must not find that bulk, claimed beside it, has just taken the window.
+      let landed: Promise<unknown> = Promise.resolve();
+      const claiming = claims.map(([shelf, own]) => {
+        const claim = this.claim(shelf, own, provider, landed);
+        landed = claim.catch(() => undefined);
+        return claim;
+      });
+      await together(...claiming);
       this.failures = 0;
     } catch (error) {
       this.fetchAgainAt = performance.now() + retryMs(this.failures++);
@@ -142,7 +151,13 @@ export class ClaimAhead {
     return shelf;
   }
 
-  private async claim(shelf: LaneShelf, streams: readonly OpenStream[], provider: ProviderSnapshot): Promise<void> {
+  /** @param moreUrgent settled when everything more urgent stands on its shelf. */
+  private async claim(
+    shelf: LaneShelf,
+    streams: readonly OpenStream[],
+    provider: ProviderSnapshot,
+    moreUrgent: Promise<unknown>,
+  ): Promise<void> {
     const { lines, desk, settings, claimBatch } = this.tools;
     const nowMs = performance.now();
     const shares = this.turns.share(streams, Math.max(1, this.wanted(shelf)), nowMs);
@@ -157,6 +172,7 @@ export class ClaimAhead {
       shelf.line = undefined;
       throw error;
     }
+    await moreUrgent;
     shelf.add(batch.claimed);
     shelf.isOvertaking ||= shelf.comebacks > comebacks;
     this.remember(shelf, shares, batch, nowMs);
