@@ -14,6 +14,8 @@ export interface DemoProcesses {
   dataDir: string;
   /** For measuring. */
   pids: { api: number; worker: number };
+  /** Ends the worker alone: what is accepted from then on stays queued. */
+  stopWorker(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -70,6 +72,7 @@ export async function startProcesses(
       smppPort: ports.smpp,
       dataDir,
       pids: { api: api.pid, worker: worker.pid },
+      stopWorker: () => worker.stop(),
       stop: () => stopAll(running),
     };
   } catch (error) {
