@@ -6,6 +6,7 @@ import type { OperatorSettings } from '../../src/entrypoints/demo/processes.js';
 export interface BenchOperator {
   pid: number;
   smppPort: number;
+  controlUrl: string;
   stop(): void;
 }
 
@@ -14,6 +15,7 @@ export async function startOperator(settings: OperatorSettings): Promise<BenchOp
   const entry = fileURLToPath(new URL('../../src/entrypoints/sandbox-operator.js', import.meta.url));
   const child = spawn(process.execPath, [entry, JSON.stringify(settings)], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = (await once(child.stdout, 'data')) as [Buffer];
-  const { smpp }: { smpp: number } = JSON.parse(line.toString());
-  return { pid: child.pid!, smppPort: smpp, stop: () => child.kill('SIGTERM') };
+  const { smpp, control }: { smpp: number; control: number } = JSON.parse(line.toString());
+  const controlUrl = `http://127.0.0.1:${control}`;
+  return { pid: child.pid!, smppPort: smpp, controlUrl, stop: () => child.kill('SIGTERM') };
 }

@@ -1,8 +1,14 @@
 import { parseArgs } from 'node:util';
+import { deliveryReports, dispatchHttp, dispatchSmpp } from './dispatch.js';
 import { endToEnd } from './end-to-end.js';
 
 /** `npm run bench -- <name> [--json]`: each benchmark runs its lean baseline in turns with ours and prints the ratio. */
-const BENCHES: Record<string, () => Promise<Record<string, unknown>>> = { 'end-to-end': endToEnd };
+const BENCHES: Record<string, () => Promise<Record<string, unknown>>> = {
+  'end-to-end': endToEnd,
+  'dispatch-smpp': dispatchSmpp,
+  'dispatch-http': dispatchHttp,
+  dlr: deliveryReports,
+};
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,

@@ -24,6 +24,8 @@ export interface OperatorSettings {
   reportDelay: { minMs: number; maxMs: number };
   shares: { undelivered: number; expired: number };
   submitsPerSecond: number;
+  /** Unanswered reports per session, 200 unless told. */
+  reportWindow?: number;
 }
 
 /**
