@@ -287,12 +287,15 @@ export async function seedMessages(database: Database, seed: SeedMessages): Prom
     const batch = { batchKey: newId(), onInsufficientFunds: 'reject' as const, items, subject };
     const holds = await ledger.placeHolds(tx, [batch], now);
     if ([...holds.values()].some(({ held }) => !held)) throw new Error('no funds for the seed');
+    const [decision] = holds.values();
     await tx.query(
       `INSERT INTO messages (account_id, id, group_id, source, lane, recipient, country, sender, body, encoding, parts, price_micros,
                              currency, charge_on, refund_undelivered, wallet_id, charge_state, state, provider_id,
-                             delivery_policy, sending_window, window_action, due_at, valid_until, created_at, state_at)
+                             delivery_policy, sending_window, window_action, due_at, valid_until, created_at, state_at,
+                             hold_entry_id)
        SELECT $1, i.id, $2, 'api', $3, i.recipient, 'GR', 'Kabinet', $4, $5, $6, $7, 'EUR', $8, $9, $10, 'held',
-              CASE WHEN $11::timestamptz > $13 THEN 'scheduled' ELSE 'queued' END, $14, $15, $16, $17, $11, $12, $13, $13
+              CASE WHEN $11::timestamptz > $13 THEN 'scheduled' ELSE 'queued' END, $14, $15, $16, $17, $11, $12, $13, $13,
+              $20
          FROM unnest($18::uuid[], $19::text[]) AS i (id, recipient)`,
       [
         account.id,
@@ -314,6 +317,7 @@ export async function seedMessages(database: Database, seed: SeedMessages): Prom
         windowAction,
         ids,
         recipients,
+        decision?.held ? decision.holdEntryId : null,
       ],
     );
     await tx.query(
