@@ -1,6 +1,9 @@
 import { parseArgs } from 'node:util';
 import { deliveryReports, dispatchHttp, dispatchSmpp } from './dispatch.js';
 import { endToEnd } from './end-to-end.js';
+import { lanes } from './lanes.js';
+import { rate } from './rate.js';
+import { restart } from './restart.js';
 
 /** `npm run bench -- <name> [--json]`: each benchmark runs its lean baseline in turns with ours and prints the ratio. */
 const BENCHES: Record<string, () => Promise<Record<string, unknown>>> = {
@@ -8,11 +11,23 @@ const BENCHES: Record<string, () => Promise<Record<string, unknown>>> = {
   'dispatch-smpp': dispatchSmpp,
   'dispatch-http': dispatchHttp,
   dlr: deliveryReports,
+  lanes: () => lanes({ messages: count('messages'), codes: count('codes') }),
+  rate: () => rate({ seconds: count('seconds') }),
+  restart: () => restart({ messages: count('queued') }),
 };
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'boolean', default: false } },
+  options: {
+    json: { type: 'boolean', default: false },
+    /** Of `rate`: how long each rate is measured. */
+    seconds: { type: 'string', default: '60' },
+    /** Of `lanes`: how many bulk messages wait, and how many codes are sent, at most 250. */
+    messages: { type: 'string', default: '1000000' },
+    codes: { type: 'string', default: '100' },
+    /** Of `restart`: how many messages wait when everything is killed. */
+    queued: { type: 'string', default: '100000' },
+  },
 });
 const [name] = positionals;
 const bench = name === undefined ? undefined : BENCHES[name];
@@ -25,4 +40,10 @@ if (!bench) {
   else
     for (const [key, value] of Object.entries(figures))
       console.log(`${key.padEnd(16)} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`);
+}
+
+function count(option: 'seconds' | 'messages' | 'codes' | 'queued'): number {
+  const number = Number(values[option]);
+  if (!Number.isInteger(number) || number < 1) throw new Error(`--${option} is a whole number from 1 up`);
+  return number;
 }
