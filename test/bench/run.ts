@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { acceptBulk, acceptSingle } from './accept.js';
 import { deliveryReports, dispatchHttp, dispatchSmpp } from './dispatch.js';
 import { endToEnd } from './end-to-end.js';
 import { lanes } from './lanes.js';
@@ -7,13 +8,15 @@ import { restart } from './restart.js';
 
 /** `npm run bench -- <name> [--json]`: each benchmark runs its lean baseline in turns with ours and prints the ratio. */
 const BENCHES: Record<string, () => Promise<Record<string, unknown>>> = {
-  'end-to-end': endToEnd,
+  'accept-single': acceptSingle,
+  'accept-bulk': acceptBulk,
   'dispatch-smpp': dispatchSmpp,
   'dispatch-http': dispatchHttp,
   dlr: deliveryReports,
   lanes: () => lanes({ messages: count('messages'), codes: count('codes') }),
   rate: () => rate({ seconds: count('seconds') }),
   restart: () => restart({ messages: count('queued') }),
+  'end-to-end': endToEnd,
 };
 
 const { positionals, values } = parseArgs({
