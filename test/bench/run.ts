@@ -3,6 +3,7 @@ import { acceptBulk, acceptSingle } from './accept.js';
 import { deliveryReports, dispatchHttp, dispatchSmpp } from './dispatch.js';
 import { endToEnd } from './end-to-end.js';
 import { lanes } from './lanes.js';
+import { plans } from './plans.js';
 import { rate } from './rate.js';
 import { restart } from './restart.js';
 
@@ -17,6 +18,7 @@ const BENCHES: Record<string, () => Promise<Record<string, unknown>>> = {
   rate: () => rate({ seconds: count('seconds') }),
   restart: () => restart({ messages: count('queued') }),
   'end-to-end': endToEnd,
+  plans: () => plans({ rows: count('rows'), out: values.out }),
 };
 
 const { positionals, values } = parseArgs({
@@ -30,6 +32,9 @@ const { positionals, values } = parseArgs({
     codes: { type: 'string', default: '100' },
     /** Of `restart`: how many messages wait when everything is killed. */
     queued: { type: 'string', default: '100000' },
+    /** Of `plans`: how many messages of history there are, and where the plans are written to. */
+    rows: { type: 'string', default: '5000000' },
+    out: { type: 'string', default: '.data/plans.md' },
   },
 });
 const [name] = positionals;
@@ -45,7 +50,7 @@ if (!bench) {
       console.log(`${key.padEnd(16)} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`);
 }
 
-function count(option: 'seconds' | 'messages' | 'codes' | 'queued'): number {
+function count(option: 'seconds' | 'messages' | 'codes' | 'queued' | 'rows'): number {
   const number = Number(values[option]);
   if (!Number.isInteger(number) || number < 1) throw new Error(`--${option} is a whole number from 1 up`);
   return number;
