@@ -2,14 +2,20 @@ import pg from 'pg';
 import type { CustomTypesConfig } from 'pg';
 import { DataSource } from 'typeorm';
 import { migrations } from '../../migrations/index.js';
+import { parseInstant } from './instants.js';
 import { WarningsOnlyLogger } from './orm-logger.js';
 
 const INT8_OID = 20;
+const TIMESTAMPTZ_OID = 1184;
 
 /** 64-bit integers arrive as BigInt, so that money never passes through a float. Cast counts to int in SQL. */
+const PARSERS = new Map<number, unknown>([
+  [INT8_OID, BigInt],
+  [TIMESTAMPTZ_OID, parseInstant],
+]);
 const types: CustomTypesConfig = {
   getTypeParser: ((oid: number, format?: 'text') =>
-    oid === INT8_OID ? BigInt : pg.types.getTypeParser(oid, format)) as CustomTypesConfig['getTypeParser'],
+    PARSERS.get(oid) ?? pg.types.getTypeParser(oid, format)) as CustomTypesConfig['getTypeParser'],
 };
 
 export interface DataSourceOptions {
