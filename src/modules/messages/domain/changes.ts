@@ -42,12 +42,16 @@ export interface MessagesChanged {
 
 const HOUR_MS = 3_600_000;
 
+type Facts = Omit<CountedDelta, 'messages' | 'parts' | 'micros'>;
+
 interface Sum {
-  facts: CountedMessage;
+  facts: Facts;
   messages: number;
   parts: number;
   micros: Micros;
 }
+
+type Place = Pick<CountedMessage, 'state' | 'chargeState' | 'providerId'>;
 
 /**
  * Collects what one transaction does to messages and turns it into one outbox event per account and hour. Every change of
@@ -58,16 +62,16 @@ export class ChangeTally {
 
   /** A message that was not there before. */
   add(message: CountedMessage): void {
-    this.count(message, 1);
+    this.count(message, message, 1);
   }
 
   /** A message that was there, with what changed about it. */
   move(
     before: CountedMessage,
-    after: { state: MessageState; chargeState: ChargeState; providerId?: string | null },
+    { state, chargeState, providerId }: { state: MessageState; chargeState: ChargeState; providerId?: string | null },
   ): void {
-    this.count(before, -1);
-    this.count({ ...before, ...after, providerId: after.providerId ?? before.providerId }, 1);
+    this.count(before, before, -1);
+    this.count(before, { state, chargeState, providerId: providerId ?? before.providerId }, 1);
   }
 
   /** The events to write with `writeOutbox`; what adds up to nothing is left out. */
@@ -88,19 +92,26 @@ export class ChangeTally {
     return events;
   }
 
-  private count(message: CountedMessage, sign: 1 | -1): void {
-    const facts = { ...message, state: countedState(message.state) };
-    const hour = Math.floor(facts.createdAt.getTime() / HOUR_MS) * HOUR_MS;
-    const sums = getOrMake(this.groups, `${facts.accountId} ${hour}`, () => new Map<string, Sum>());
-    const { source, lane, country, providerId, state, chargeState, currency } = facts;
+  /** Called twice for every message that moves: nothing is copied but for the first of a kind. */
+  private count(message: CountedMessage, place: Place, sign: 1 | -1): void {
+    const state = countedState(place.state);
+    const { chargeState, providerId } = place;
+    const { accountId, createdAt, source, lane, country, currency, parts, priceMicros } = message;
+    const hour = Math.floor(createdAt.getTime() / HOUR_MS) * HOUR_MS;
+    const sums = getOrMake(this.groups, `${accountId} ${hour}`, () => new Map<string, Sum>());
     const sum = getOrMake(
       sums,
       `${source} ${lane} ${country} ${providerId} ${state} ${chargeState} ${currency}`,
-      (): Sum => ({ facts, messages: 0, parts: 0, micros: 0n }),
+      (): Sum => ({
+        facts: { source, lane, country, providerId, state, chargeState, currency },
+        messages: 0,
+        parts: 0,
+        micros: 0n,
+      }),
     );
     sum.messages += sign;
-    sum.parts += sign * facts.parts;
-    sum.micros += sign === 1 ? facts.priceMicros : -facts.priceMicros;
+    sum.parts += sign * parts;
+    sum.micros += sign === 1 ? priceMicros : -priceMicros;
   }
 }
 
@@ -113,19 +124,7 @@ export function countedState(state: MessageState): MessageState {
 }
 
 function toDelta({ facts, messages, parts, micros }: Sum): CountedDelta {
-  const { source, lane, country, providerId, state, chargeState, currency } = facts;
-  return {
-    source,
-    lane,
-    country,
-    providerId,
-    state,
-    chargeState,
-    currency,
-    messages,
-    parts,
-    micros: micros.toString(),
-  };
+  return { ...facts, messages, parts, micros: micros.toString() };
 }
 
 function getOrMake<V>(map: Map<string, V>, key: string, make: () => V): V {

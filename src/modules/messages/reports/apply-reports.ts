@@ -163,8 +163,9 @@ function sortOut(
   const done = records.filter(({ report, outcome }) => {
     const at = outcome === 'unmatched' ? nextTry(report.tries, now)?.getTime() : undefined;
     if (at === undefined) return true;
-    const ids = waiting.get(at) ?? [];
-    waiting.set(at, [...ids, report.id]);
+    const ids = waiting.get(at);
+    if (ids) ids.push(report.id);
+    else waiting.set(at, [report.id]);
     return false;
   });
   return { waiting, done };

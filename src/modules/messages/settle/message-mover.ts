@@ -92,7 +92,7 @@ function sumUp(planned: readonly PlannedMove[], now: Date): Map<string, Settleme
   const sums = new Map<string, Settlement>();
   for (const { settling, message } of planned) {
     if (settling === null || message.priceMicros === 0n) continue;
-    const key = settleKey({ ...message, kind: settling });
+    const key = keyOf(settling, message);
     const sum = sums.get(key);
     if (sum) {
       sum.micros += message.priceMicros;
@@ -114,6 +114,9 @@ function sumUp(planned: readonly PlannedMove[], now: Date): Map<string, Settleme
   return sums;
 }
 
+const keyOf = (kind: SettleKind, { accountId, walletId }: PricedMessage): string =>
+  settleKey({ kind, accountId, walletId });
+
 function plan(move: MessageMove): PlannedMove {
   const { message, to, cause } = move;
   const before = message.chargeState;
@@ -131,7 +134,8 @@ const SETTLE_KINDS: Record<ChargeState, SettleKind | null> = {
 
 function moveValues(planned: readonly PlannedMove[], sums: ReadonlyMap<string, Settlement>, now: Date): unknown[] {
   const entryOf = ({ settling, message }: PlannedMove): string | null =>
-    (settling && sums.get(settleKey({ ...message, kind: settling }))?.entryId) ?? null;
+    (settling && sums.get(keyOf(settling, message))?.entryId) ?? null;
+  const entries = planned.map(entryOf);
   return [
     planned.map(({ message }) => message.accountId),
     planned.map(({ message }) => message.id),
@@ -140,8 +144,8 @@ function moveValues(planned: readonly PlannedMove[], sums: ReadonlyMap<string, S
     planned.map(({ to }) => to),
     planned.map(({ charge }) => charge),
     planned.map(({ reason }) => reason ?? null),
-    planned.map((move) => (move.settling === 'refund' ? null : entryOf(move))),
-    planned.map((move) => (move.settling === 'refund' ? entryOf(move) : null)),
+    entries.map((entryId, index) => (planned[index]!.settling === 'refund' ? null : entryId)),
+    entries.map((entryId, index) => (planned[index]!.settling === 'refund' ? entryId : null)),
     planned.map(({ dueAt }) => dueAt ?? null),
     planned.map(({ to }) => FINAL_STATES.includes(to)),
     now,
@@ -151,6 +155,7 @@ function moveValues(planned: readonly PlannedMove[], sums: ReadonlyMap<string, S
 function tally(planned: readonly PlannedMove[]): ChangeTally {
   const changes = new ChangeTally();
   for (const { message, to, charge } of planned)
-    changes.move({ ...message, state: message.rowState ?? message.state }, { state: to, chargeState: charge });
+    // One that is being written counts as queued, which is what its row says.
+    changes.move(message, { state: to, chargeState: charge });
   return changes;
 }
