@@ -44,6 +44,20 @@ describe('sending', () => {
     }
   });
 
+  it('goes on as soon as the window has room again, without waiting for its poll', async () => {
+    const { database } = stage.db;
+    const rig = new DispatchRig(database, stage.clock, { pollMs: 30_000, housekeepingMs: 30_000 });
+    const link = openSmppLink(rig, stage.operator.ports.smpp, stage.provider, { windowSize: 20 });
+    await until('bound', () => link.state().status === 'ready');
+    await stage.queue({ recipients: phones(200) });
+    rig.start();
+    try {
+      await stage.inState('submitted', 200);
+    } finally {
+      await rig.stop();
+    }
+  });
+
   it('sends a long text as parts that the phone joins, priced per part', async () => {
     await stage.queue({ recipients: phones(5), text: LONG });
     stage.start();

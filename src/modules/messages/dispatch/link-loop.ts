@@ -313,6 +313,8 @@ export class LinkLoop {
       const unsent = parts.find((part) => part.kind === 'not_sent' && part.reason !== 'expired');
       if (unsent?.kind === 'not_sent') this.holdBack(shelf, clientReference, unsent.retryAfterMs ?? 0);
       this.tools.desk.report(clientReference, parts);
+      // The link tells of room only when it had none at all, and the part kept for one-time codes is always some.
+      this.wake();
     });
   }
 
