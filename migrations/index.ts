@@ -38,6 +38,7 @@ import { ExpireUnreported1764000002020 } from './1764000002020-expire-unreported
 import { NumberWhatIsClaimed1764000002100 } from './1764000002100-number-what-is-claimed.js';
 import { WatchLinks1764000002110 } from './1764000002110-watch-links.js';
 import { PaceAccounts1764000002120 } from './1764000002120-pace-accounts.js';
+import { FreeTheReportInbox1764000002190 } from './1764000002190-free-the-report-inbox.js';
 
 /** Every migration, in order. A landed migration is never edited; a change is a new file. */
 export const migrations: Function[] = [
@@ -81,4 +82,5 @@ export const migrations: Function[] = [
   NumberWhatIsClaimed1764000002100,
   WatchLinks1764000002110,
   PaceAccounts1764000002120,
+  FreeTheReportInbox1764000002190,
 ];

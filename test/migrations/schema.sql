@@ -990,7 +990,6 @@ CREATE TABLE report_inbox (
   next_try_at timestamp with time zone NOT NULL,
   opted_out boolean DEFAULT false NOT NULL,
   CONSTRAINT report_inbox_pk PRIMARY KEY (id),
-  CONSTRAINT report_inbox_provider_fk FOREIGN KEY (provider_id) REFERENCES providers(id),
   CONSTRAINT report_inbox_status CHECK ((status = ANY (ARRAY['submitted'::text, 'delivered'::text, 'undelivered'::text, 'expired'::text, 'rejected'::text, 'unknown'::text])))
 ) WITH (fillfactor=80, autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=500);
 

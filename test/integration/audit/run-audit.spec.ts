@@ -343,6 +343,18 @@ describe('audit', () => {
     });
   });
 
+  it('finds a report that waits from a provider that is not there', async () => {
+    const reportId = newId();
+    await plant(
+      `INSERT INTO report_inbox (id, provider_id, provider_message_id, status, intermediate, raw, received_at, next_try_at)
+       VALUES ($1, $2, '1', 'delivered', false, '', now(), now())`,
+      [reportId, newId()],
+    );
+    expect(await runAudit(fixture.database)).toContainEqual(
+      expect.objectContaining({ invariant: '6.provider', subject: `report:${reportId}` }),
+    );
+  });
+
   it('has a planted error for every check', () => {
     expect(plants.map(([invariant]) => invariant).toSorted()).toEqual(AUDITED.toSorted());
   });

@@ -27,13 +27,18 @@ export const SENDING_CHECKS: readonly AuditCheck[] = [
       HAVING count(*) > 1`,
   },
   {
-    // Instead of a foreign key, which locked the provider's row for every attempt.
+    // Instead of foreign keys, which locked the provider's row for every attempt and every report. Reports that wait are nobody's yet.
     invariant: '6.provider',
     text: `
       SELECT a.account_id AS "accountId", 'attempt:' || a.id AS subject, 'a provider' AS expected,
              'provider:' || a.provider_id AS actual
       FROM attempts a
-      WHERE NOT EXISTS (SELECT FROM providers p WHERE p.id = a.provider_id)`,
+      WHERE NOT EXISTS (SELECT FROM providers p WHERE p.id = a.provider_id)
+      UNION ALL
+      SELECT COALESCE((SELECT id FROM accounts WHERE kind = 'platform'), r.provider_id), 'report:' || r.id, 'a provider',
+             'provider:' || r.provider_id
+      FROM report_inbox r
+      WHERE NOT EXISTS (SELECT FROM providers p WHERE p.id = r.provider_id)`,
   },
   {
     invariant: '8.price',
