@@ -94,12 +94,12 @@ export class LeanDispatch {
 
   async dispatch(to: readonly string[]): Promise<LeanRun> {
     await this.process.ask({ kind: 'fill', recipients: to });
-    return this.measure(to.length, () => this.process.ask({ kind: 'work' }));
+    return this.measure(to.length, () => this.process.ask({ kind: 'work', most: to.length }));
   }
 
   async applyReports(to: readonly string[]): Promise<LeanRun> {
     await this.process.ask({ kind: 'fill', recipients: to });
-    await this.process.ask({ kind: 'work' });
+    await this.process.ask({ kind: 'work', most: to.length });
     const run = await this.measure(to.length, async () => {
       const applied = this.process.ask({ kind: 'reports', count: to.length });
       await letReportsGo(this.operator.controlUrl, true);

@@ -6,14 +6,13 @@ import { loggedSubmits } from './operator-log.js';
 import { median, percentile, rounded } from './order-statistics.js';
 import { residentMb } from './processes-cpu.js';
 import { recipients } from './recipients.js';
+import { vacuum } from './snapshots.js';
 
 /** What an operator may grant; the backlog waits for it. */
 const RATE = 200;
 const LEAST_TARGET_MS = 250;
 const EVERY_MS = 150;
 const ARRIVE_MS = 10_000;
-/** Autovacuum and a checkpoint begin behind what was queued in one go, as they do behind a campaign. */
-const AFTER_QUEUING_MS = 5_000;
 
 export interface LanesOptions {
   /** Bulk messages that wait. */
@@ -33,7 +32,7 @@ export async function lanes({ messages, codes }: LanesOptions): Promise<Record<s
     const idle = await sendCodes(cabinet, codes);
     const [provider] = await books.query<{ id: string }>('SELECT id FROM providers');
     await queueBacklog(books, { providerId: provider!.id, messages });
-    await sleep(AFTER_QUEUING_MS);
+    await vacuum(cabinet.databaseUrl);
     const startedAt = new Date();
     const busy = await sendCodes(cabinet, codes);
     const seconds = (Date.now() - startedAt.getTime()) / 1_000;

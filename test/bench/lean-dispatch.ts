@@ -13,8 +13,10 @@ export interface LeanDispatchSettings {
 
 export type LeanDispatchQuestion =
   | { kind: 'fill'; recipients: readonly string[] }
-  /** Sends what is queued. */
-  | { kind: 'work' }
+  /** So many messages that are sent, and so many that wait. */
+  | { kind: 'grow'; history: number; due: number }
+  /** Sends what is queued, until it has sent so many. */
+  | { kind: 'work'; most: number }
   /** Resolves when so many reports more were applied. */
   | { kind: 'reports'; count: number };
 
@@ -31,20 +33,21 @@ if (over === 'smpp') {
   const session = await LeanSmpp.bind(port);
   const reports = new LeanReports(session, (providerIds) => queue.applyReports(providerIds));
   serve(
-    () => queue.work(SMPP_WINDOW, (recipient) => session.send(recipient)),
+    (most) => queue.work(most, SMPP_WINDOW, (recipient) => session.send(recipient)),
     (count) => reports.applied(count),
   );
 } else {
   const peer = new LeanHttp(port, POSTS_AT_ONCE);
   serve(
-    () => queue.work(POSTS_AT_ONCE, (recipient) => peer.send(recipient)),
+    (most) => queue.work(most, POSTS_AT_ONCE, (recipient) => peer.send(recipient)),
     () => Promise.reject(new Error('this peer reports nothing')),
   );
 }
 
-function serve(work: () => Promise<void>, reported: (count: number) => Promise<void>): void {
+function serve(work: (most: number) => Promise<void>, reported: (count: number) => Promise<void>): void {
   serveLean(null, (question: LeanDispatchQuestion) => {
     if (question.kind === 'fill') return queue.fill(question.recipients);
-    return question.kind === 'work' ? work() : reported(question.count);
+    if (question.kind === 'grow') return queue.grow(question.history, question.due);
+    return question.kind === 'work' ? work(question.most) : reported(question.count);
   });
 }

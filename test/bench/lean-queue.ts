@@ -40,11 +40,32 @@ export class LeanQueue {
     );
   }
 
-  /** Sends all that is due, 500 a turn: claimed in one transaction, `atOnce` on their way, settled in another. */
-  async work(atOnce: number, send: (recipient: string) => Promise<string>): Promise<void> {
-    for (let claimed = await this.claim(); claimed.length > 0; claimed = await this.claim()) {
+  /** Messages that were sent before, and messages that are due before those of {@link fill}. */
+  async grow(history: number, due: number): Promise<void> {
+    await this.pool.query(
+      `INSERT INTO lean.messages (id, recipient, body, state, provider_id)
+       SELECT gen_random_uuid(), (306800000000 + n)::text, 'hello', 'delivered', (1000000000000000 + n)::text
+         FROM generate_series(1, $1::int) AS n`,
+      [history],
+    );
+    await this.pool.query(
+      `WITH due AS MATERIALIZED (
+         SELECT gen_random_uuid() AS id, (306900000000 + n)::text AS recipient FROM generate_series(1, $1::int) AS n
+       ), written AS (
+         INSERT INTO lean.messages (id, recipient, body, state) SELECT id, recipient, 'hello', 'queued' FROM due)
+       INSERT INTO lean.queue (id, recipient, due_at) SELECT id, recipient, now() FROM due`,
+      [due],
+    );
+  }
+
+  /** Sends what is due until it has sent `most`, 500 a turn: claimed in one transaction, `atOnce` on their way, settled in another. */
+  async work(most: number, atOnce: number, send: (recipient: string) => Promise<string>): Promise<void> {
+    for (let sent = 0; sent < most;) {
+      const claimed = await this.claim();
+      if (claimed.length === 0) return;
       const answers = await sendAll(claimed, atOnce, send);
       await this.settle(claimed, answers);
+      sent += claimed.length;
     }
   }
 

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { acceptBulk, acceptSingle } from './accept.js';
+import { claimGrowth } from './claim-growth.js';
 import { deliveryReports, dispatchHttp, dispatchSmpp } from './dispatch.js';
 import { endToEnd } from './end-to-end.js';
 import { lanes } from './lanes.js';
@@ -14,6 +15,7 @@ const BENCHES: Record<string, () => Promise<Record<string, unknown>>> = {
   'dispatch-smpp': dispatchSmpp,
   'dispatch-http': dispatchHttp,
   dlr: deliveryReports,
+  'claim-growth': () => claimGrowth({ history: count('history'), due: count('due'), held: count('held') }),
   lanes: () => lanes({ messages: count('messages'), codes: count('codes') }),
   rate: () => rate({ seconds: count('seconds') }),
   restart: () => restart({ messages: count('queued') }),
@@ -25,6 +27,10 @@ const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: {
     json: { type: 'boolean', default: false },
+    /** Of `claim-growth`: rows of a full table, and how many seconds a snapshot is held. */
+    history: { type: 'string', default: '1000000' },
+    due: { type: 'string', default: '1000000' },
+    held: { type: 'string', default: '60' },
     /** Of `rate`: how long each rate is measured. */
     seconds: { type: 'string', default: '60' },
     /** Of `lanes`: how many bulk messages wait, and how many codes are sent, at most 250. */
@@ -50,7 +56,7 @@ if (!bench) {
       console.log(`${key.padEnd(16)} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`);
 }
 
-function count(option: 'seconds' | 'messages' | 'codes' | 'queued' | 'rows'): number {
+function count(option: Exclude<keyof typeof values, 'json' | 'out'>): number {
   const number = Number(values[option]);
   if (!Number.isInteger(number) || number < 1) throw new Error(`--${option} is a whole number from 1 up`);
   return number;
