@@ -1,9 +1,9 @@
 import { type DynamicModule, Global, Module, type Type } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { Env } from '../config/env.js';
 import { Clock, SystemClock } from '../kernel/clock.js';
 import { AuthGuard } from './auth.guard.js';
-import { IdempotencyService, IdempotentReplyInterceptor } from './idempotency.js';
+import { IdempotencyService } from './idempotency.js';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { createValidationPipe } from './validation.pipe.js';
 
@@ -20,7 +20,6 @@ export class GatewayModule {
         { provide: APP_GUARD, useClass: AuthGuard },
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_PIPE, useFactory: createValidationPipe },
-        { provide: APP_INTERCEPTOR, useClass: IdempotentReplyInterceptor },
         IdempotencyService,
       ],
       exports: [IdempotencyService, Clock],

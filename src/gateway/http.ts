@@ -7,6 +7,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError } from '../kernel/domain-error.js';
 import { newId } from '../kernel/ids.js';
 import type { BodyConfig } from './bodies.js';
+import { unwrapIdempotentReply } from './idempotency.js';
 import { isTooDeep, refusalOf } from './json-body.js';
 import { answerProblem } from './problems/problem.filter.js';
 import { createOpenApiDocument } from './openapi.js';
@@ -46,12 +47,16 @@ function partWithClientsOnClose(fastify: FastifyInstance): void {
   fastify.addHook('preClose', async () => {
     closing = true;
   });
-  fastify.addHook('onSend', async (_request, reply) => {
+  fastify.addHook('onSend', (_request, reply, payload, done) => {
     if (closing) reply.header('connection', 'close');
+    done(null, payload);
   });
 }
 
-/** Security headers, streamed uploads, request ids. Call once, before `listen` or `init`. */
+/**
+ * Security headers, streamed uploads, request ids, answers of idempotent routes. Call once, before `listen` or `init`. Every request
+ * passes the hooks: they call back, because a promise each would cost more than what they do.
+ */
 export async function prepareHttp(app: NestFastifyApplication): Promise<void> {
   await app.register(helmet, {
     global: false,
@@ -71,18 +76,20 @@ export async function prepareHttp(app: NestFastifyApplication): Promise<void> {
   readJsonBodies(app, fastify);
   readForms(app);
   handOverStreams(fastify);
-  fastify.addHook('onRequest', async (request) => {
+  fastify.addHook('onRequest', (request, _reply, done) => {
     if (bodyConfig(request).streamed?.length === 0) request.headers['content-type'] = UNTYPED;
+    // A NUL in the address is in no value that exists, and PostgreSQL could not even look for it.
+    done(request.url.includes('%00') ? new DomainError('not_found', 'not_found') : undefined);
   });
-  // A NUL in the address is in no value that exists, and PostgreSQL could not even look for it.
-  fastify.addHook('onRequest', async (request) => {
-    if (request.url.includes('%00')) throw new DomainError('not_found', 'not_found');
-  });
-  fastify.addHook('onSend', async (request, reply) => {
+  fastify.addHook('preSerialization', (_request, reply, payload, done) =>
+    done(null, unwrapIdempotentReply(reply, payload)),
+  );
+  fastify.addHook('onSend', (request, reply, payload, done) => {
     reply.header('x-request-id', request.id);
     // Pages get everything that browsers heed; for data most of it means nothing, and it is not free.
     if (String(reply.getHeader('content-type')).startsWith('text/html')) reply.helmet();
     else reply.header('x-content-type-options', 'nosniff');
+    done(null, payload);
   });
 }
 

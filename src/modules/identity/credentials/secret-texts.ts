@@ -1,4 +1,4 @@
-import { createHash, createHmac, randomBytes, randomInt, timingSafeEqual } from 'node:crypto';
+import { createHmac, hash, randomBytes, randomInt, timingSafeEqual } from 'node:crypto';
 import { CODE_DIGITS } from '../domain/verification.js';
 
 const SECRET_BYTES = 32;
@@ -25,7 +25,7 @@ export function looksLikeApiKey(text: string): boolean {
 
 /** Secrets of 256 random bits need no salt and no slow hash. */
 export function hashSecret(secret: string): Buffer {
-  return createHash('sha256').update(secret).digest();
+  return hash('sha256', secret, 'buffer');
 }
 
 /** Six decimal digits, every one of the million equally likely. */

@@ -128,8 +128,22 @@ export class SentItemDto {
   @ApiPropertyOptional()
   externalId?: string;
 
-  static of(this: void, { price, dueAt, ...item }: AcceptedItem): SentItemDto {
-    return { ...item, price: price && MoneyDto.of(price.micros, price.currency), dueAt: dueAt?.toISOString() };
+  /** Named one by one: a thousand of them are made for a call, and gathering the rest of an object takes five times as long. */
+  static of(this: void, item: AcceptedItem): SentItemDto {
+    const { index, id, status, code, to, parts, encoding, price, dueAt, reference, externalId } = item;
+    return {
+      index,
+      id,
+      status,
+      code,
+      to,
+      reference,
+      externalId,
+      parts,
+      encoding,
+      price: price && MoneyDto.of(price.micros, price.currency),
+      dueAt: dueAt?.toISOString(),
+    };
   }
 }
 

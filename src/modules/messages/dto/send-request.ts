@@ -132,8 +132,19 @@ export function readSendRequest(accountId: string, body: unknown): AcceptRequest
 
 /** A recipient's own text goes before the request's text or template. */
 function toItem(item: AcceptItem, { text: common, templateId, sender }: SendBody): AcceptItem {
-  if (item.text !== undefined || templateId === undefined) return { ...item, text: item.text ?? common, sender };
-  return { ...item, templateId, sender };
+  const { to, country, text: own, variables, reference, externalId, consent } = item;
+  const isTemplate = own === undefined && templateId !== undefined;
+  return {
+    to,
+    country,
+    text: isTemplate ? undefined : (own ?? common),
+    templateId: isTemplate ? templateId : undefined,
+    variables,
+    sender,
+    reference,
+    externalId,
+    consent,
+  };
 }
 
 function readRecipients(value: unknown, errors: FieldError[]): AcceptItem[] {
