@@ -57,13 +57,15 @@ export class Database {
    *
    * A single {@link query} inside is allowed (a cache that has to be read anew, slots of a rate that must not wait for our commit)
    * and takes a second connection. So transactions never get all of them: they would wait for each other's for ever.
+   *
+   * @param limits `lockTimeoutMs`: how long its statements wait for a lock, where that is not the connection's default
    */
-  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+  transaction<T>(work: (tx: Tx) => Promise<T>, limits: { lockTimeoutMs?: number } = {}): Promise<T> {
     this.turnstile ??= new Turnstile(transactionsAtOnce(this.pool.options.max));
-    return this.turnstile.pass(() => this.run(work));
+    return this.turnstile.pass(() => this.run(work, limits));
   }
 
-  private async run<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+  private async run<T>(work: (tx: Tx) => Promise<T>, { lockTimeoutMs }: { lockTimeoutMs?: number }): Promise<T> {
     const client = await this.pool.connect();
     // A connection that ends while we have it fails whatever runs on it; nobody else needs to hear of it.
     client.on('error', ignore);
@@ -72,7 +74,9 @@ export class Database {
     try {
       // Not awaited: it leaves together with the first statement, which saves a way to the server and back.
       sendTogether(client);
-      const begun = client.query('START TRANSACTION');
+      const begun = client.query(
+        lockTimeoutMs ? `START TRANSACTION; SET LOCAL lock_timeout = ${lockTimeoutMs}` : 'START TRANSACTION',
+      );
       begun.catch(ignore);
       const result = await work(open);
       open.close();

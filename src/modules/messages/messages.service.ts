@@ -14,8 +14,9 @@ import { toQuote } from './domain/quote.js';
 
 /** Calls of at most so many items share transactions; larger ones have their own, so that nobody waits behind them. */
 const SMALL_CALL = 20;
-/** How long the first of some concurrent calls waits for the others. */
+/** How long a call waits for others to share a transaction with, and for how long in all while others come. */
 const COMPANY_MS = 2;
+const MAX_COMPANY_MS = 10;
 /** A neighbour whose wallet is locked by a long transaction holds a shared one up no longer than this. */
 const SHARED_LOCK_TIMEOUT_MS = 1_000;
 
@@ -28,6 +29,7 @@ export class MessagesService {
     maxRuns: 2,
     maxWaiting: 5_000,
     waitMs: COMPANY_MS,
+    maxWaitMs: MAX_COMPANY_MS,
     sizeOf: ({ request }) => request.items.length,
     run: (calls) => this.run(calls),
   });
@@ -37,6 +39,7 @@ export class MessagesService {
     maxRuns: 3,
     maxWaiting: 200,
     waitMs: 0,
+    maxWaitMs: 0,
     sizeOf: () => 1,
     run: (calls) => this.run(calls),
   });
@@ -52,7 +55,7 @@ export class MessagesService {
   ) {}
 
   /**
-   * Prices, pays and queues a batch. Calls that come within about 2 ms share a transaction; what goes wrong with one never
+   * Prices, pays and queues a batch. Calls that come within 2 ms of each other share a transaction; what goes wrong with one never
    * touches its neighbours. Refused items are rows with a reason, also when nothing at all was accepted: that is a result, not an
    * error. Refuses the call as a whole, and then writes nothing: `account_suspended`, `group_not_found`, `group_not_open`,
    * `validation_failed`, `overloaded`.
@@ -85,8 +88,8 @@ export class MessagesService {
   /** {@link accept} inside the caller's transaction, which it never commits. */
   async acceptIn(tx: Tx, request: AcceptRequest): Promise<AcceptResult> {
     const now = this.clock.now();
-    const planned = await this.planner.plan(tx, [request], now);
-    const [outcome] = await this.acceptor.accept(tx, [{ request }], planned, now);
+    const drafted = await this.planner.draft(tx, [request], now);
+    const [outcome] = await this.acceptor.accept(tx, [{ request }], drafted, now);
     const reply = valueOf(outcome!);
     if ('result' in reply) return reply.result;
     throw new Error('a call without a key was answered by one');
@@ -97,7 +100,8 @@ export class MessagesService {
    * items on to accept makes the quote binding. Refuses like accept.
    */
   async quote(request: AcceptRequest): Promise<QuoteResult> {
-    const [outcome] = await this.planner.plan(this.database, [request], this.clock.now());
+    const drafted = await this.planner.draft(this.database, [request], this.clock.now());
+    const [outcome] = drafted.plan(await this.planner.optedOut(this.database, drafted));
     const { drafts } = valueOf(outcome!);
     return toQuote(drafts, (await this.accounts.get(request.accountId)).currency);
   }
@@ -123,15 +127,12 @@ export class MessagesService {
 
   private async run(calls: AcceptCall[]): Promise<Outcome<AcceptReply>[]> {
     const now = this.clock.now();
-    const planned = await this.planner.plan(
-      this.database,
-      calls.map(({ request }) => request),
-      now,
+    const requests = calls.map(({ request }) => request);
+    const drafted = await this.planner.draft(this.database, requests, now);
+    return this.database.transaction(
+      (tx) => this.acceptor.accept(tx, calls, drafted, now),
+      calls.length > 1 ? { lockTimeoutMs: SHARED_LOCK_TIMEOUT_MS } : {},
     );
-    return this.database.transaction(async (tx) => {
-      if (calls.length > 1) await tx.query(`SET LOCAL lock_timeout = ${SHARED_LOCK_TIMEOUT_MS}`);
-      return this.acceptor.accept(tx, calls, planned, now);
-    });
   }
 }
 

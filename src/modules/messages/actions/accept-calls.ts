@@ -25,6 +25,7 @@ import { LOCK_GROUPS } from '../persistence/sql/lock-groups.js';
 import { openStreams } from '../persistence/sql/open-streams.js';
 import type { Outcome } from './coalescer.js';
 import { CountCaps } from './count-caps.js';
+import { CallPlanner, type DraftedCalls } from './plan-calls.js';
 
 /** One caller of accept. */
 export interface AcceptCall {
@@ -57,15 +58,21 @@ export class CallAcceptor {
     private readonly idempotency: IdempotencyService,
     private readonly hints: QueueHints,
     private readonly caps: CountCaps,
+    private readonly planner: CallPlanner,
   ) {}
 
   async accept(
     tx: Tx,
     calls: readonly AcceptCall[],
-    planned: readonly Outcome<DraftBatch>[],
+    drafted: DraftedCalls,
     now: Date,
   ): Promise<Outcome<AcceptReply>[]> {
-    const outcomes: (Outcome<AcceptReply> | undefined)[] = await this.claimKeys(tx, calls);
+    const [outcomes, optedOut, recent] = await together(
+      this.claimKeys(tx, calls),
+      this.planner.optedOut(tx, drafted),
+      countRecent(tx, drafted, now),
+    );
+    const planned = drafted.plan(optedOut);
     const open = calls.flatMap((call, at): OpenCall[] => {
       const plan = planned[at]!;
       if (outcomes[at]) return [];
@@ -77,16 +84,16 @@ export class CallAcceptor {
     for (const { at } of closed) outcomes[at] = { ok: false, error: new DomainError('conflict', 'group_not_open') };
     const writable = open.filter((one) => !closed.includes(one));
     if (writable.length > 0) {
-      const replies = await this.write(tx, writable, now);
+      const replies = await this.write(tx, writable, recent, now);
       writable.forEach(({ at }, index) => (outcomes[at] = { ok: true, value: replies[index]! }));
     }
     return outcomes as Outcome<AcceptReply>[];
   }
 
-  private async write(tx: Tx, open: readonly OpenCall[], now: Date): Promise<AcceptReply[]> {
+  private async write(tx: Tx, open: readonly OpenCall[], recent: RecentCounts, now: Date): Promise<AcceptReply[]> {
     const batches = open.map(({ batch }) => batch);
     await blockTakenExternalIds(tx, batches);
-    await blockCapped(tx, batches, now);
+    blockCapped(batches, recent);
     const counted = await this.caps.block(tx, batches, now);
     let replies: AcceptReply[] = [];
     await this.hold(tx, open, now, (decisions) => {
@@ -186,26 +193,37 @@ async function blockTakenExternalIds(tx: Tx, batches: readonly DraftBatch[]): Pr
   }
 }
 
-async function blockCapped(tx: Tx, batches: readonly DraftBatch[], now: Date): Promise<void> {
-  const byAccount = new Map<string, MessageDraft[]>();
-  for (const { accountId, drafts } of batches) {
-    const open = drafts.filter(({ state }) => state !== 'blocked');
-    if (open.length > 0) byAccount.set(accountId, [...(byAccount.get(accountId) ?? []), ...open]);
-  }
-  if (byAccount.size === 0) return;
-  const wanted = [...byAccount].flatMap(([accountId, drafts]) =>
-    [...new Set(drafts.map(({ recipient }) => recipient))].map((recipient) => ({ accountId, recipient })),
-  );
+/** Messages of the last hours by account, then by number; numbers that had none are absent. */
+type RecentCounts = ReadonlyMap<string, Map<string, number>>;
+
+async function countRecent(tx: Tx, drafted: DraftedCalls, now: Date): Promise<RecentCounts> {
+  const numbers = drafted.numbers({ codes: true });
+  const wanted = [...new Map(numbers.map((number) => [`${number.accountId} ${number.digits}`, number])).values()];
+  const counts = new Map<string, Map<string, number>>();
+  if (wanted.length === 0) return counts;
   const rows = await tx.query<{ account_id: string; recipient: string; count: number }>(COUNT_RECENT, [
     wanted.map(({ accountId }) => accountId),
-    wanted.map(({ recipient }) => recipient),
+    wanted.map(({ digits }) => digits),
     lowestIdAt(new Date(now.getTime() - CAP_HOURS * HOUR_MS)),
     MAX_PER_NUMBER,
   ]);
-  for (const [accountId, drafts] of byAccount) {
-    const own = rows.filter((row) => row.account_id === accountId);
-    capMessages(drafts, new Map(own.map(({ recipient, count }) => [recipient, count])));
+  for (const { account_id: accountId, recipient, count } of rows) {
+    const own = counts.get(accountId);
+    if (own) own.set(recipient, count);
+    else counts.set(accountId, new Map([[recipient, count]]));
   }
+  return counts;
+}
+
+function blockCapped(batches: readonly DraftBatch[], recent: RecentCounts): void {
+  const byAccount = new Map<string, MessageDraft[]>();
+  for (const { accountId, drafts } of batches) {
+    const open = drafts.filter(({ state }) => state !== 'blocked');
+    const known = byAccount.get(accountId);
+    if (known) known.push(...open);
+    else byAccount.set(accountId, open);
+  }
+  for (const [accountId, drafts] of byAccount) capMessages(drafts, recent.get(accountId) ?? new Map<string, number>());
 }
 
 function toHoldBatch(batch: DraftBatch, now: Date): HoldBatch {

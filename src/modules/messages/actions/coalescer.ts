@@ -12,8 +12,10 @@ export interface CoalescerOptions<Call, Result> {
   maxRuns: number;
   /** Calls that may wait; one more is refused: unavailable `overloaded`. */
   maxWaiting: number;
-  /** How long the first call waits for company. */
+  /** How long a call waits for company; when more came meanwhile, once more. */
   waitMs: number;
+  /** How long the first one waits at most. */
+  maxWaitMs: number;
   sizeOf(call: Call): number;
   /** One outcome per call, in order. When it throws instead, its calls are run again one by one. */
   run(calls: Call[]): Promise<Outcome<Result>[]>;
@@ -55,15 +57,24 @@ export class Coalescer<Call, Result> {
   }
 
   private schedule(): void {
-    const { maxSize, maxCalls, waitMs } = this.options;
+    const { maxSize, maxCalls, maxWaitMs } = this.options;
     if (this.waitingSize >= maxSize || this.waiting.length >= maxCalls) this.due = true;
     if (this.due) this.start();
-    else
-      this.timer ??= setTimeout(() => {
-        this.timer = undefined;
-        this.due = true;
-        this.start();
-      }, waitMs);
+    else this.timer ??= this.waitForCompany(performance.now() + maxWaitMs);
+  }
+
+  /** Callers who were answered together come back together, one by one: while they keep coming, they are waited for. */
+  private waitForCompany(until: number): NodeJS.Timeout {
+    const known = this.waiting.length;
+    return setTimeout(() => {
+      if (this.waiting.length > known && performance.now() < until) {
+        this.timer = this.waitForCompany(until);
+        return;
+      }
+      this.timer = undefined;
+      this.due = this.waiting.length > 0;
+      this.start();
+    }, this.options.waitMs);
   }
 
   private start(): void {

@@ -28,8 +28,8 @@ interface SharedSnapshot {
 }
 
 /**
- * The steps before the transaction: reads snapshots (cached; at most one read for numbers that opted out, one for groups), then
- * runs the pure steps over every call. What is refused as a whole is that call's outcome.
+ * The steps before anything is written: reads snapshots (cached; at most one read for groups), then runs the pure steps over every
+ * call, with one read in their middle for numbers that opted out.
  */
 @Injectable()
 export class CallPlanner {
@@ -42,22 +42,15 @@ export class CallPlanner {
     private readonly templates: TemplatesService,
   ) {}
 
-  async plan(on: Database | Tx, requests: readonly AcceptRequest[], now: Date): Promise<Outcome<DraftBatch>[]> {
+  /** Everything but who opted out: {@link DraftedCalls.plan} goes on when that is known. */
+  async draft(on: Database | Tx, requests: readonly AcceptRequest[], now: Date): Promise<DraftedCalls> {
     const shared = await this.load(on, requests, now);
-    const drafted = requests.map((request) => attempt(() => this.draft(request, shared, now)));
-    const optedOut = await this.contacts.optedOutOf(on, numbersOf(drafted));
-    return drafted.map((outcome) => {
-      if (!outcome.ok) return outcome;
-      const { request, context, batch } = outcome.value;
-      planMessages(request, batch.drafts, context, optedOut.get(request.accountId) ?? NOBODY);
-      return { ok: true, value: batch };
-    });
+    return new DraftedCalls(requests.map((request) => attempt(() => draftCall(request, shared, now))));
   }
 
-  private draft(request: AcceptRequest, shared: SharedSnapshot, now: Date): Drafted {
-    const context = contextOf(request, shared, now);
-    checkRequest(request, now);
-    return { request, context, batch: toBatch(request, context, draftMessages(request, context)) };
+  /** Numbers that opted out, by account. One statement. */
+  optedOut(on: Database | Tx, drafted: DraftedCalls): Promise<OptedOut> {
+    return this.contacts.optedOutOf(on, drafted.numbers({ codes: false }));
   }
 
   private async load(on: Database | Tx, requests: readonly AcceptRequest[], now: Date): Promise<SharedSnapshot> {
@@ -102,6 +95,34 @@ export class CallPlanner {
   }
 }
 
+/** By account; accounts without any are absent. */
+export type OptedOut = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** Calls whose numbers are read, between the two halves of the pure steps. */
+export class DraftedCalls {
+  constructor(private readonly outcomes: readonly Outcome<Drafted>[]) {}
+
+  /** Readable numbers, of one-time codes too if asked for. */
+  numbers({ codes }: { codes: boolean }): { accountId: string; digits: string }[] {
+    return this.outcomes.flatMap((outcome) => {
+      if (!outcome.ok || (!codes && outcome.value.request.lane === 'otp')) return [];
+      const { accountId, drafts } = outcome.value.batch;
+      const open = drafts.filter(({ state }) => state !== 'blocked');
+      return open.map(({ recipient }) => ({ accountId, digits: recipient }));
+    });
+  }
+
+  /** The second half. What is refused as a whole is that call's outcome. Once. */
+  plan(optedOut: OptedOut): Outcome<DraftBatch>[] {
+    return this.outcomes.map((outcome) => {
+      if (!outcome.ok) return outcome;
+      const { request, context, batch } = outcome.value;
+      planMessages(request, batch.drafts, context, optedOut.get(request.accountId) ?? NOBODY);
+      return { ok: true, value: batch };
+    });
+  }
+}
+
 interface Drafted {
   request: AcceptRequest;
   context: PlanContext;
@@ -110,6 +131,12 @@ interface Drafted {
 
 const NOBODY: ReadonlySet<string> = new Set();
 const NO_TEMPLATES: PlanContext['templates'] = new Map();
+
+function draftCall(request: AcceptRequest, shared: SharedSnapshot, now: Date): Drafted {
+  const context = contextOf(request, shared, now);
+  checkRequest(request, now);
+  return { request, context, batch: toBatch(request, context, draftMessages(request, context)) };
+}
 
 function contextOf(request: AcceptRequest, shared: SharedSnapshot, now: Date): PlanContext {
   const account = shared.accounts.get(request.accountId);
@@ -159,14 +186,6 @@ function whenShort(
 ): OnInsufficientFunds {
   const wanted = onInsufficientFunds ?? choice;
   return wanted === 'wait' && (reservationId || lane === 'otp') ? 'partial' : wanted;
-}
-
-function numbersOf(drafted: readonly Outcome<Drafted>[]): { accountId: string; digits: string }[] {
-  return drafted.flatMap((outcome) => {
-    if (!outcome.ok || outcome.value.request.lane === 'otp') return [];
-    const { accountId, drafts } = outcome.value.batch;
-    return drafts.filter(({ state }) => state !== 'blocked').map(({ recipient }) => ({ accountId, digits: recipient }));
-  });
 }
 
 const groupKey = ({ accountId, groupId }: { accountId: string; groupId?: string }) => `${accountId} ${groupId}`;
