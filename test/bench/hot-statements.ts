@@ -13,7 +13,7 @@ export const HOT_STATEMENTS: readonly HotStatement[] = [
   },
   {
     title: 'accept: opt-outs',
-    find: /SELECT o\.account_id, o\.digits FROM unnest/,
+    find: /SELECT o\.account_id, o\.digits\s+FROM unnest/,
     shows: 'By key.',
   },
   {

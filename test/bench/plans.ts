@@ -1,6 +1,8 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { firstOperator, signIn } from '../../src/entrypoints/demo/cabinet.js';
+import { PortalClient } from '../../src/entrypoints/demo/portal-client.js';
 import { History, type HistorySize } from './history.js';
 import { HOT_STATEMENTS, type HotStatement } from './hot-statements.js';
 import { type OpenedCabinet, openCabinet } from './opened-cabinet.js';
@@ -69,12 +71,12 @@ async function sandboxProvider({ staff }: OpenedCabinet): Promise<string> {
 }
 
 /** Calls with many messages, calls with one, a backlog and reports, all at the same time. */
-async function logWork(
-  { processes, databaseUrl, portal, staff }: OpenedCabinet,
-  providerId: string,
-): Promise<LoggedPlan[]> {
+async function logWork({ processes, databaseUrl, portal }: OpenedCabinet, providerId: string): Promise<LoggedPlan[]> {
   const log = await PlanLog.open(processes.dataDir, databaseUrl);
   await sleep(SETTLING_MS);
+  // Anew: a session does not outlast the filling.
+  const anonymous = new PortalClient(processes.apiUrl);
+  const staff = await signIn(anonymous, '/admin/v1/sessions', await firstOperator(processes.dataDir));
   await staff.post(`/admin/v1/providers/${providerId}/resume`);
   const until = performance.now() + SENDING_MS;
   const send = (to: string[]) => portal.post('/v1/messages', { recipients: to.map((one) => `+${one}`), text: 'hello' });
