@@ -2,7 +2,7 @@ import { runSoak } from '../soak/soak.js';
 
 /** The short `npm run soak`: everything goes wrong at once, in processes of their own, and both ends are compared. */
 describe('a minute in which everything goes wrong', () => {
-  it('[B11] loses nothing, sends nothing twice and balances, whoever is killed', async () => {
+  it('[B1] [B11] loses nothing, sends nothing twice and balances, whoever is killed', async () => {
     const { figures, findings } = await runSoak({
       messages: 900,
       workers: 2,
