@@ -212,6 +212,34 @@ describe('sending', () => {
       expect(await violations(stage.db.database)).toEqual([]);
     });
 
+    it('sends when the provider’s, the account’s and the message’s own hours are open together, and not before', async () => {
+      stage.provider = await seedProvider(stage.db.database, { window: daily('09:00', '20:00', 'Europe/Moscow') });
+      const now = stage.clock.now();
+      stage.account = await seedAccount(stage.db.database, { window: daily('10:00', '18:00', 'Europe/Athens'), now });
+      await stage.queue({ recipients: phones(1), window: daily('07:00', '08:30', 'UTC') });
+      stage.start();
+      await stage.inState('scheduled', 1);
+      // Open from 06:00, 08:00 and 07:00 by UTC.
+      expect(await stage.query('SELECT due_at FROM messages')).toEqual([{ due_at: new Date('2026-03-03T08:00:00Z') }]);
+      stage.clock.set('2026-03-03T08:00:00Z');
+      await stage.inState('submitted', 1);
+    });
+
+    it('never sends by hours in a zone that nobody knows: it waits until its validity ends, one-time codes leave', async () => {
+      const now = stage.clock.now();
+      const window = daily('00:00', '24:00', 'Atlantis/Capital');
+      stage.account = await seedAccount(stage.db.database, { window, now });
+      await stage.queue({ recipients: phones(2), validUntil: new Date('2026-03-02T13:00:00Z') });
+      await stage.queue({ recipients: phones(1, 306_910_000_000), lane: 'otp' });
+      stage.start();
+      await stage.inState('submitted', 1);
+      await stage.inState('scheduled', 2);
+      stage.clock.set('2026-03-02T13:00:00Z');
+      await stage.inState('expired', 2);
+      expect(stage.operator.stats()).toMatchObject({ received: 1 });
+      expect(await violations(stage.db.database)).toEqual([]);
+    });
+
     it('closes half-way: what left has left, what is left waits', async () => {
       stage.provider = await seedProvider(stage.db.database, {
         ratePerSecond: 40,
