@@ -64,8 +64,10 @@ export async function claimGrowth({ history, due, held }: GrowthOptions): Promis
       ...compare('', runs.full, runs.empty),
       ...compare('lean', runs.leanFull, runs.leanEmpty),
       snapshotSeconds: held,
-      snapshotRate: rounded(snapshot.rate),
-      snapshotRatio: rounded(snapshot.rate / snapshot.before, 2),
+      snapshotRate: rounded(snapshot.last.rate),
+      snapshotRatio: rounded(snapshot.last.rate / snapshot.before.rate, 2),
+      snapshotCpuUs: rounded(cpu(snapshot.last)),
+      beforeSnapshotCpuUs: rounded(cpu(snapshot.before)),
       rssMb: { worker: residentMb(full.workerPid) },
       pairs: PAIRS,
       messages: MEASURED,
@@ -142,8 +144,8 @@ class Side {
     return this.lean.dispatch(recipients(MEASURED));
   }
 
-  /** The rate before a snapshot is opened elsewhere, and in the last seconds of the time for which it is held. */
-  async underSnapshot(ms: number): Promise<{ before: number; rate: number }> {
+  /** Before a snapshot is opened elsewhere, and in the last seconds of the time for which it is held. */
+  async underSnapshot(ms: number): Promise<{ before: Run; last: Run }> {
     const sent = await this.received();
     await this.go();
     await this.reaches(sent + MARGIN);
@@ -153,7 +155,7 @@ class Side {
       return this.measure(() => sleep(SNAPSHOT_TAIL_MS));
     });
     await this.rest();
-    return { before: before.rate, rate: last.rate };
+    return { before, last };
   }
 
   private async measure(work: () => Promise<unknown>): Promise<Run> {
@@ -191,7 +193,6 @@ class Side {
 /** Rate and CPU a message when full, and what they are of those when empty, pair by pair. */
 function compare(side: '' | 'lean', full: readonly Run[], empty: readonly Run[]): Record<string, number> {
   const named = (name: string) => (side === '' ? name : side + name[0]!.toUpperCase() + name.slice(1));
-  const cpu = (run: Run) => sum(run.cpu as Record<string, number>);
   return {
     [named('rate')]: rounded(medianRate(full)),
     [named('emptyRate')]: rounded(medianRate(empty)),
@@ -200,3 +201,5 @@ function compare(side: '' | 'lean', full: readonly Run[], empty: readonly Run[])
     [named('emptyCpuUs')]: rounded(median(empty.map(cpu))),
   };
 }
+
+const cpu = (run: Run): number => sum(run.cpu as Record<string, number>);
