@@ -1,14 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
 const TICK_US = 10_000;
 
 /** CPU time of processes and of the children they have waited for, in microseconds. Linux only: elsewhere null. */
 export function cpuMicros(pids: readonly number[]): number | null {
-  try {
-    return pids.reduce((sum, pid) => sum + ofProcess(pid), 0);
-  } catch {
-    return null;
-  }
+  return existsSync('/proc/self/stat') ? pids.reduce((sum, pid) => sum + ofProcess(pid), 0) : null;
 }
 
 /** A process and its living children: PostgreSQL's postmaster with its backends. */
@@ -38,7 +34,12 @@ function parentOf(pid: number): number {
   }
 }
 
+/** One that ended meanwhile counts with its parent, which has waited for it: PostgreSQL's short-lived helpers. */
 function ofProcess(pid: number): number {
-  const fields = stat(pid);
-  return [11, 12, 13, 14].reduce((sum, index) => sum + Number(fields[index]), 0) * TICK_US;
+  try {
+    const fields = stat(pid);
+    return [11, 12, 13, 14].reduce((sum, index) => sum + Number(fields[index]), 0) * TICK_US;
+  } catch {
+    return 0;
+  }
 }
