@@ -34,7 +34,7 @@ export const HOT_STATEMENTS: readonly HotStatement[] = [
   },
   {
     title: 'claim: queue rows with messages and groups',
-    find: /UPDATE message_queue q\s+SET claimed_by = /,
+    find: /UPDATE message_queue q\s+SET claimed_by = \$/,
     shows:
       'Begins at the first unclaimed row of `message_queue_claim` and stops after as many as were asked for; messages by key.',
   },

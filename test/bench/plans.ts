@@ -114,12 +114,11 @@ function find({ title, find: text, shows }: HotStatement, logged: readonly Logge
   ];
 }
 
-/** Rows of the parameters where these are arrays, else what came out. */
+/** Rows of the parameters where these are arrays, or what came out, whichever is more. */
 function batchOf(plan: string): number {
   const given = rowsOf(plan, /Function Scan on \w+  \(cost[^\n]*actual time=\S+ rows=([\d.]+)/g);
-  return Math.round(
-    Math.max(...(given.length > 0 ? given : rowsOf(plan, /actual time=\S+ rows=([\d.]+)/g).slice(0, 1))),
-  );
+  const answered = rowsOf(plan, /actual time=\S+ rows=([\d.]+)/g).slice(0, 1);
+  return Math.round(Math.max(...given, ...answered));
 }
 
 function rowsOf(plan: string, pattern: RegExp): number[] {
