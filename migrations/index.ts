@@ -39,6 +39,7 @@ import { NumberWhatIsClaimed1764000002100 } from './1764000002100-number-what-is
 import { WatchLinks1764000002110 } from './1764000002110-watch-links.js';
 import { PaceAccounts1764000002120 } from './1764000002120-pace-accounts.js';
 import { FreeTheReportInbox1764000002190 } from './1764000002190-free-the-report-inbox.js';
+import { PaceSenders1764000002300 } from './1764000002300-pace-senders.js';
 
 /** Every migration, in order. A landed migration is never edited; a change is a new file. */
 export const migrations: Function[] = [
@@ -83,4 +84,5 @@ export const migrations: Function[] = [
   WatchLinks1764000002110,
   PaceAccounts1764000002120,
   FreeTheReportInbox1764000002190,
+  PaceSenders1764000002300,
 ];

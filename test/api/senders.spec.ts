@@ -225,6 +225,75 @@ describe('sender names', () => {
     expect(await staff('put', '/admin/v1/fixed-senders/api', {})).toMatchObject({ status: 422 });
   });
 
+  it('may have a rate, which is kept for the name, and under which their messages are queued', async () => {
+    const id = await approved({ sender: 'Clinic1' });
+    const polish = await approved({ sender: 'Clinic1', country: 'PL' });
+    const pace = (of: string, ratePerSecond: unknown) =>
+      staff('put', `/admin/v1/accounts/${account}/senders/${of}/rate`, { ratePerSecond });
+    expect((await pace(id, 5)).body).toMatchObject({ sender: 'Clinic1', country: null, ratePerSecond: 5 });
+    expect((await pace(polish, 2)).body).toMatchObject({ country: 'PL', ratePerSecond: 2 });
+    expect((await tenant('get', `/v1/senders/${id}`)).body.ratePerSecond).toBe(5);
+    expect((await trail()).at(-1)).toEqual({
+      action: 'sender.paced',
+      details: { sender: 'Clinic1', country: 'PL', ratePerSecond: 2 },
+    });
+
+    await sent([phone(1), POLISH, GREEK], 'Clinic1');
+    await sent([phone(2)]);
+    const queued = () =>
+      cabinet.db.database.query<{ perSecond: number | null; streams: number }>(
+        `SELECT r.rate_per_second AS "perSecond",
+                (SELECT count(*)::int FROM message_streams s WHERE s.account_id = $1 AND s.paced_by = q.paced_by) AS streams
+           FROM message_queue q LEFT JOIN sender_rates r ON r.number = q.paced_by
+          WHERE q.account_id = $1 ORDER BY q.message_id`,
+        [account],
+      );
+    expect((await queued()).map(({ perSecond }) => perSecond)).toEqual([5, 2, 5, null]);
+    for (const { streams } of await queued()) expect(streams).toBeGreaterThan(0);
+
+    await decide(id, 'revoke', { reason: 'Complaints' });
+    const again = await approved({ sender: 'Clinic1' });
+    expect((await tenant('get', `/v1/senders/${again}`)).body.ratePerSecond).toBe(5);
+    expect((await pace(again, null)).body.ratePerSecond).toBeNull();
+    const { data } = (await staff('get', `/admin/v1/senders?accountId=${account}&limit=100`)).body;
+    expect(
+      Object.fromEntries(data.map((one: { id: string; ratePerSecond: number }) => [one.id, one.ratePerSecond])),
+    ).toEqual({
+      [again]: null,
+      [polish]: 2,
+      [id]: null,
+    });
+    for (const bad of [0, 1.5, '5', 100_001, undefined]) expect(await pace(again, bad)).toMatchObject({ status: 422 });
+    const other = (await cabinet.account(1)).id;
+    const foreign = `/admin/v1/accounts/${other}/senders/${again}/rate`;
+    expect(await staff('put', foreign, { ratePerSecond: 1 })).toMatchObject({ status: 404, code: 'sender_not_found' });
+    expect(
+      await tenant('put', `/admin/v1/accounts/${account}/senders/${again}/rate`, { ratePerSecond: 1 }),
+    ).toMatchObject({ status: 403 });
+  });
+
+  it('that the platform fixes may have a rate for all accounts together, until callers choose again', async () => {
+    const pace = (source: string, ratePerSecond: unknown) =>
+      staff('put', `/admin/v1/fixed-senders/${source}/rate`, { ratePerSecond });
+    expect((await pace('missed_call', 3)).body).toMatchObject({
+      source: 'missed_call',
+      sender: null,
+      ratePerSecond: 3,
+    });
+    expect(await pace('campaign', 3)).toMatchObject({ status: 404 });
+    expect(await pace('pigeon', 3)).toMatchObject({ status: 404 });
+    expect(await pace('missed_call', -1)).toMatchObject({ status: 422 });
+    const put = { sender: 'Portal' };
+    expect((await staff('put', '/admin/v1/fixed-senders/missed_call', put)).body.ratePerSecond).toBe(3);
+    expect((await staff('delete', '/admin/v1/fixed-senders/missed_call')).status).toBe(204);
+    const fixed = await staff('put', '/admin/v1/fixed-senders/missed_call', { sender: null });
+    expect(fixed.body).toMatchObject({ sender: null, ratePerSecond: null });
+    const audited = await cabinet.db.database.query<{ details: object }>(
+      `SELECT details FROM account_audit WHERE action = 'fixed_sender.paced'`,
+    );
+    expect(audited).toEqual([{ details: { source: 'missed_call', ratePerSecond: 3 } }]);
+  });
+
   it('cost a batch no statement: what was read a moment ago is enough', async () => {
     await approved({ sender: 'Clinic1' });
     await sent([phone(1)], 'Clinic1');

@@ -556,6 +556,7 @@ CREATE TABLE message_queue (
   fence bigint DEFAULT 0 NOT NULL,
   attempt_id uuid,
   not_before timestamp with time zone,
+  paced_by integer DEFAULT 0 NOT NULL,
   CONSTRAINT message_queue_pk PRIMARY KEY (account_id, message_id),
   CONSTRAINT message_queue_claimed_is_dated CHECK (((claimed_by IS NULL) OR ((claimed_at IS NOT NULL) AND (attempt_id IS NOT NULL)))),
   CONSTRAINT message_queue_lane CHECK (((lane >= 0) AND (lane <= 2))),
@@ -594,7 +595,8 @@ CREATE TABLE message_streams (
   group_id uuid NOT NULL,
   state text NOT NULL,
   ready_at timestamp with time zone NOT NULL,
-  CONSTRAINT message_streams_pk PRIMARY KEY (provider_id, lane, account_id, group_id),
+  paced_by integer DEFAULT 0 NOT NULL,
+  CONSTRAINT message_streams_pk PRIMARY KEY (provider_id, lane, account_id, group_id, paced_by),
   CONSTRAINT message_streams_lane CHECK (((lane >= 0) AND (lane <= 2))),
   CONSTRAINT message_streams_state CHECK ((state = ANY (ARRAY['open'::text, 'parked'::text, 'paused'::text])))
 ) WITH (fillfactor=50, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=500);
@@ -1077,6 +1079,25 @@ CREATE TABLE send_counts (
   CONSTRAINT send_counts_sent CHECK ((sent >= 0))
 ) WITH (fillfactor=50);
 
+CREATE TABLE sender_rates (
+  number integer GENERATED ALWAYS AS IDENTITY NOT NULL,
+  account_id uuid,
+  sender text,
+  country text,
+  source text,
+  rate_per_second integer NOT NULL,
+  updated_at timestamp with time zone NOT NULL,
+  CONSTRAINT sender_rates_once UNIQUE NULLS NOT DISTINCT (account_id, sender, country, source),
+  CONSTRAINT sender_rates_pk PRIMARY KEY (number),
+  CONSTRAINT sender_rates_country CHECK ((country ~ '^[A-Z]{2}$'::text)),
+  CONSTRAINT sender_rates_of_somebody CHECK (
+CASE
+    WHEN (source IS NULL) THEN ((account_id IS NOT NULL) AND (sender IS NOT NULL))
+    ELSE ((account_id IS NULL) AND (sender IS NULL) AND (country IS NULL))
+END),
+  CONSTRAINT sender_rates_rate_per_second CHECK (((rate_per_second >= 1) AND (rate_per_second <= 100000)))
+);
+
 CREATE TABLE senders (
   account_id uuid NOT NULL,
   id uuid NOT NULL,
@@ -1376,7 +1397,7 @@ CREATE INDEX ledger_entries_statement_by_kind ON public.ledger_entries USING btr
 
 CREATE UNIQUE INDEX legal_entities_one_default ON public.legal_entities USING btree (currency) WHERE is_default;
 
-CREATE INDEX message_queue_claim ON public.message_queue USING btree (provider_id, lane, account_id, group_id, due_at, message_id) WHERE (claimed_by IS NULL);
+CREATE INDEX message_queue_claim ON public.message_queue USING btree (provider_id, lane, account_id, group_id, paced_by, due_at, message_id) WHERE (claimed_by IS NULL);
 
 CREATE INDEX message_queue_claimed ON public.message_queue USING btree (claimed_by, fence) WHERE (claimed_by IS NOT NULL);
 
@@ -1384,7 +1405,7 @@ CREATE INDEX message_queue_validity ON public.message_queue USING btree (valid_u
 
 CREATE INDEX message_streams_group ON public.message_streams USING btree (account_id, group_id);
 
-CREATE INDEX message_streams_open ON public.message_streams USING btree (provider_id, lane, account_id, group_id) WHERE (state = 'open'::text);
+CREATE INDEX message_streams_open ON public.message_streams USING btree (provider_id, lane, account_id, group_id, paced_by) WHERE (state = 'open'::text);
 
 CREATE INDEX message_streams_parked ON public.message_streams USING btree (ready_at) WHERE (state = 'parked'::text);
 

@@ -58,7 +58,8 @@ const CHECKS: Record<string, string> = {
     SELECT q.message_id FROM message_queue q
      WHERE q.claimed_by IS NULL AND NOT EXISTS (
        SELECT FROM message_streams s WHERE s.provider_id = q.provider_id AND s.lane = q.lane
-          AND s.account_id = q.account_id AND s.group_id = q.group_id AND (s.state <> 'parked' OR s.ready_at <= q.due_at))`,
+          AND s.account_id = q.account_id AND s.group_id = q.group_id AND s.paced_by = q.paced_by
+          AND (s.state <> 'parked' OR s.ready_at <= q.due_at))`,
   'unknown is explained later': `
     SELECT m.id FROM messages m LEFT JOIN unknown_outcomes u ON u.account_id = m.account_id AND u.message_id = m.id
      WHERE (m.state = 'unknown') <> (u.message_id IS NOT NULL)`,

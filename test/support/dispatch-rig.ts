@@ -39,6 +39,7 @@ import { HttpProvider } from '../../src/modules/providers/http/http-provider.js'
 import { readHttpSettings } from '../../src/modules/providers/http/read-http-settings.js';
 import { SmppProvider } from '../../src/modules/providers/smpp/smpp-provider.js';
 import { readSmppSettings } from '../../src/modules/providers/smpp/smpp-settings.js';
+import { SenderRatesRepository } from '../../src/modules/senders/index.js';
 import { LedgerService } from '../../src/modules/wallets/index.js';
 import { JSON_DIALECT_SECRETS, jsonDialectSettings } from './http-operator.js';
 
@@ -111,6 +112,7 @@ export class DispatchRig {
   readonly ledger: LedgerService;
   readonly providers: ProvidersService;
   readonly accounts: AccountsService;
+  readonly senderRates: SenderRatesRepository;
   readonly inbox: ReportInbox;
   readonly hints: QueueHints;
   readonly desk: FlightDesk;
@@ -136,6 +138,7 @@ export class DispatchRig {
     this.ledger = new LedgerService(database);
     this.providers = new ProvidersService(database);
     this.accounts = new AccountsService(database, clock, new AccountOpenings(), new AccountAudit(clock));
+    this.senderRates = new SenderRatesRepository(database);
     this.inbox = new ReportInbox(database);
     this.hints = new QueueHints(database);
     this.lines = new SendingLines(database, clock);
@@ -146,7 +149,7 @@ export class DispatchRig {
     this.unknown = new ResolveUnknown(database, clock, this.mover, this.settings);
     const contacts = new ContactsService(database, clock);
     this.outcomes = new SettleOutcomes(database, clock, this.mover, this.desk, this.unknown, contacts, this.settings);
-    this.claimBatch = new ClaimBatch(database, clock, this.accounts, putAside);
+    this.claimBatch = new ClaimBatch(database, clock, this.accounts, this.senderRates, putAside);
     this.keeper = new QueueKeeper(database, clock, this.mover, putAside, this.lines, this.settings);
     this.connections = new TestConnections(this.inbox, clock);
     this.reports = new ApplyReports(
@@ -167,6 +170,7 @@ export class DispatchRig {
       this.rateGates,
       this.lines,
       this.accounts,
+      this.senderRates,
       this.claimBatch,
       this.desk,
       this.hints,
@@ -245,6 +249,7 @@ export interface SeedMessages {
   providerId: string;
   recipients: readonly string[];
   text?: string;
+  sender?: string;
   lane?: Lane;
   groupId?: string;
   priceMicros?: Micros;
@@ -293,7 +298,7 @@ export async function seedMessages(database: Database, seed: SeedMessages): Prom
                              currency, charge_on, refund_undelivered, wallet_id, charge_state, state, provider_id,
                              delivery_policy, sending_window, window_action, due_at, valid_until, created_at, state_at,
                              hold_entry_id)
-       SELECT $1, i.id, $2, 'api', $3, i.recipient, 'GR', 'Kabinet', $4, $5, $6, $7, 'EUR', $8, $9, $10, 'held',
+       SELECT $1, i.id, $2, 'api', $3, i.recipient, 'GR', $21, $4, $5, $6, $7, 'EUR', $8, $9, $10, 'held',
               CASE WHEN $11::timestamptz > $13 THEN 'scheduled' ELSE 'queued' END, $14, $15, $16, $17, $11, $12, $13, $13,
               $20
          FROM unnest($18::uuid[], $19::text[]) AS i (id, recipient)`,
@@ -318,6 +323,7 @@ export async function seedMessages(database: Database, seed: SeedMessages): Prom
         ids,
         recipients,
         decision?.held ? decision.holdEntryId : null,
+        seed.sender ?? 'Kabinet',
       ],
     );
     await tx.query(
@@ -327,7 +333,7 @@ export async function seedMessages(database: Database, seed: SeedMessages): Prom
     );
     await openStreams(
       tx,
-      [{ providerId, lane: LANES.indexOf(lane), accountId: account.id, groupId, readyAt: dueAt }],
+      [{ providerId, lane: LANES.indexOf(lane), accountId: account.id, groupId, pacedBy: 0, readyAt: dueAt }],
       now,
     );
   });

@@ -24,7 +24,7 @@ export class BacklogAdminController {
   @ApiProblems(404, 409)
   async move(@CurrentPrincipal() principal: Principal, @Body() body: MoveBacklogDto): Promise<MovedBacklogResponse> {
     const { fromProviderId: from, toProviderId: to, lane, accountId, reason, cursor } = body;
-    const after = decodeCursor(cursor, cursorNumber, cursorId, cursorId, cursorText(DUE_TEXT), cursorId);
+    const after = decodeCursor(cursor, cursorNumber, cursorId, cursorId, cursorNumber, cursorText(DUE_TEXT), cursorId);
     const { next, ...result } = await this.backlog.execute(
       {
         from,

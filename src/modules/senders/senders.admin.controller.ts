@@ -4,12 +4,14 @@ import { decodeIdCursor, toPage } from '../../database/page.js';
 import { actorOf, ApiProblems, CurrentPrincipal, IdParam, type Principal, Staff } from '../../gateway/index.js';
 import { FixSender } from './actions/fix-sender.js';
 import { MoveSender } from './actions/move-sender.js';
+import { PaceSender } from './actions/pace-sender.js';
 import {
   FixedSenderPage,
   FixedSenderResponse,
   FixSenderDto,
   ListAnySendersQuery,
   SenderPage,
+  SenderRateDto,
   SenderReasonDto,
   SenderResponse,
 } from './dto/sender.dto.js';
@@ -22,6 +24,7 @@ export class SendersAdminController {
     private readonly repository: SendersRepository,
     private readonly moveSender: MoveSender,
     private readonly fixSender: FixSender,
+    private readonly paceSender: PaceSender,
   ) {}
 
   @Get('senders')
@@ -85,6 +88,25 @@ export class SendersAdminController {
     return SenderResponse.of(await this.moveSender.run(accountId, id, 'revoked', by));
   }
 
+  @Put('accounts/:accountId/senders/:id/rate')
+  @Staff('senders:write')
+  @ApiOperation({
+    summary: 'Say how much may leave under this sender in a second',
+    description:
+      'To the country of the entry, or to all that have no rate of their own. Kept for the name: it stays when the sender is revoked and asked for again. Holds for what is queued already, within seconds.',
+    operationId: 'paceSender',
+  })
+  @ApiOkResponse({ type: SenderResponse })
+  @ApiProblems(404, 422)
+  async pace(
+    @IdParam('accountId') accountId: string,
+    @IdParam() id: string,
+    @CurrentPrincipal() principal: Principal,
+    @Body() { ratePerSecond }: SenderRateDto,
+  ): Promise<SenderResponse> {
+    return SenderResponse.of(await this.paceSender.run(accountId, id, actorOf(principal), ratePerSecond));
+  }
+
   @Get('fixed-senders')
   @Staff('senders:read')
   @ApiOperation({ summary: 'Kinds of traffic whose sender the platform fixes', operationId: 'listFixedSenders' })
@@ -104,6 +126,22 @@ export class SendersAdminController {
     @Body() { sender }: FixSenderDto,
   ): Promise<FixedSenderResponse> {
     return FixedSenderResponse.of(await this.fixSender.fix(actorOf(principal), source, sender));
+  }
+
+  @Put('fixed-senders/:source/rate')
+  @Staff('senders:write')
+  @ApiOperation({
+    summary: 'Say how much of a kind of traffic with a fixed sender may leave in a second, of all accounts together',
+    operationId: 'paceFixedSender',
+  })
+  @ApiOkResponse({ type: FixedSenderResponse })
+  @ApiProblems(404, 422)
+  async paceFixed(
+    @Param('source') source: string,
+    @CurrentPrincipal() principal: Principal,
+    @Body() { ratePerSecond }: SenderRateDto,
+  ): Promise<FixedSenderResponse> {
+    return FixedSenderResponse.of(await this.fixSender.pace(actorOf(principal), source, ratePerSecond));
   }
 
   @Delete('fixed-senders/:source')

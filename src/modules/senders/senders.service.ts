@@ -4,6 +4,7 @@ import type { MessageSource } from '../../kernel/message-sources.js';
 import { type Actor, AccountOpenings, AccountsService, GivenSenders } from '../accounts/index.js';
 import { SenderBook } from './domain/sender-book.js';
 import { SenderCache } from './persistence/sender-cache.js';
+import { SenderRatesRepository } from './persistence/sender-rates.repository.js';
 import { SendersRepository } from './persistence/senders.repository.js';
 
 /** A name that messages of an account ask for. */
@@ -17,6 +18,7 @@ export interface AskedSender {
 export class SendersService implements OnModuleInit {
   constructor(
     private readonly cache: SenderCache,
+    private readonly rates: SenderRatesRepository,
     private readonly repository: SendersRepository,
     private readonly accounts: AccountsService,
     private readonly openings: AccountOpenings,
@@ -46,8 +48,12 @@ export class SendersService implements OnModuleInit {
       if (names) names.add(sender);
       else wanted.set(accountId, new Set([sender]));
     }
-    const [fixed, approved] = await Promise.all([this.cache.fixedSenders(), this.cache.approved(wanted)]);
-    return new SenderBook(standard, fixed, approved);
+    const [fixed, approved, rates] = await Promise.all([
+      this.cache.fixedSenders(),
+      this.cache.approved(wanted),
+      this.rates.rates(),
+    ]);
+    return new SenderBook(standard, fixed, approved, rates);
   }
 
   /** Why no message of the account and source may show the sender, whatever the recipient's country; null when some may. */

@@ -51,6 +51,7 @@ describe('claiming', () => {
     0,
     newId().slice(0, 24),
     1_000,
+    [0],
   ];
 
   /** Rows as accept would write them, without their money, which no plan looks at. */
@@ -108,7 +109,7 @@ describe('claiming', () => {
     const [id] = await stage.queue({ recipients: phones(1) });
     await stage.query('DELETE FROM message_queue');
     await stage.query(`UPDATE messages SET state = 'cancelled', charge_state = 'released' WHERE id = $1`, [id]);
-    const stream = { providerId: stage.provider.id, lane: 2, accountId: stage.account.id, groupId: NIL_ID };
+    const stream = { providerId: stage.provider.id, lane: 2, accountId: stage.account.id, groupId: NIL_ID, pacedBy: 0 };
     const { database } = stage.db;
     await database.transaction(async (accept) => {
       await openStreams(accept, [{ ...stream, readyAt: stage.clock.now() }], stage.clock.now());

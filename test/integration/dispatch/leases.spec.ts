@@ -23,8 +23,9 @@ describe('leases of messages', () => {
     const lane = LANES.indexOf('bulk');
     const { claimed } = await dead.claimBatch.execute({
       provider: await dead.providers.get(stage.provider.id),
-      shares: [{ lane, accountId: stage.account.id, groupId: NIL_ID, take: 10, floor: null }],
+      shares: [{ lane, accountId: stage.account.id, groupId: NIL_ID, pacedBy: 0, take: 10, floor: null }],
       line,
+      pacedBy: 0,
     });
     expect(claimed.map(({ no }) => no)).toEqual([1, 2, 3]);
     await dead.rateGates.take([providerGate(stage.provider)], 1, new Date(), {
@@ -71,9 +72,12 @@ describe('leases of messages', () => {
     const line = await late.lines.open(stage.provider.id, late.desk.worker, 2_000);
     stage.clock.advance({ seconds: 3 });
     await stage.rig.keeper.recoverLapsed();
-    const share = { lane: LANES.indexOf('bulk'), accountId: stage.account.id, groupId: NIL_ID, take: 10, floor: null };
+    const stream = { lane: LANES.indexOf('bulk'), accountId: stage.account.id, groupId: NIL_ID, pacedBy: 0 };
+    const share = { ...stream, take: 10, floor: null };
     const provider = await late.providers.get(stage.provider.id);
-    expect(await late.claimBatch.execute({ provider, shares: [share], line })).toMatchObject({ claimed: [] });
+    expect(await late.claimBatch.execute({ provider, shares: [share], line, pacedBy: 0 })).toMatchObject({
+      claimed: [],
+    });
     expect(await stage.query('SELECT FROM message_queue WHERE claimed_by IS NOT NULL')).toEqual([]);
   });
 

@@ -246,11 +246,12 @@ function toHoldBatch(batch: DraftBatch, now: Date): HoldBatch {
 
 function streamsOf(batches: readonly DraftBatch[]): QueueStream[] {
   return batches.flatMap(({ accountId, groupId, lane, drafts }) =>
-    drafts.filter(isQueued).map(({ providerId, dueAt }) => ({
+    drafts.filter(isQueued).map(({ providerId, pacedBy, dueAt }) => ({
       providerId: providerId!,
       lane: laneNumber(lane),
       accountId,
       groupId: groupId ?? NIL_ID,
+      pacedBy,
       readyAt: dueAt,
     })),
   );

@@ -25,8 +25,8 @@ export interface BacklogMove {
   actor: Actor;
 }
 
-/** Behind which message of the queue to go on: lane, account, group, due time, message. */
-export type BacklogCursor = readonly [number, string, string, string, string];
+/** Behind which message of the queue to go on: lane, account, group, rate of the sender, due time, message. */
+export type BacklogCursor = readonly [number, string, string, number, string, string];
 
 export interface MovedBacklog {
   moved: number;
@@ -38,7 +38,7 @@ export interface MovedBacklog {
 /** Messages of one transaction, and of one call. */
 const BATCH = 500;
 const MAX_BATCHES = 10;
-const BEFORE_ALL: BacklogCursor = [-1, NIL_ID, NIL_ID, '-infinity', NIL_ID];
+const BEFORE_ALL: BacklogCursor = [-1, NIL_ID, NIL_ID, 0, '-infinity', NIL_ID];
 
 type Waiting = ClaimedMessage & { dueText: string };
 interface Departure {
@@ -117,7 +117,7 @@ export class MoveBacklog {
     result.moved += departures.length;
     for (const reason of stayed) result.stayed[reason] = (result.stayed[reason] ?? 0) + 1;
     const last = waiting.at(-1);
-    if (last) result.next = [last.laneNo, last.accountId, last.groupId, last.dueText, last.id];
+    if (last) result.next = [last.laneNo, last.accountId, last.groupId, last.pacedBy, last.dueText, last.id];
     return waiting.length;
   }
 
@@ -148,6 +148,7 @@ export class MoveBacklog {
       lane: message.laneNo,
       accountId: message.accountId,
       groupId: message.groupId,
+      pacedBy: 0,
       readyAt: message.dueAt,
     }));
     await openStreams(tx, streams, now);

@@ -208,7 +208,7 @@ function toMove(message: WaitingMessage, decision: HoldDecision | undefined, now
 }
 
 function toStream({ providerId, laneNo, accountId, groupId, dueAt }: WaitingMessage) {
-  return { providerId, lane: laneNo, accountId, groupId, readyAt: dueAt };
+  return { providerId, lane: laneNo, accountId, groupId, pacedBy: 0, readyAt: dueAt };
 }
 
 /** Runs batches until one was not full; answers the sum. */

@@ -9,12 +9,13 @@ import { LaneShelf } from './lane-shelf.js';
 import type { LinkTools } from './link-loop.js';
 import type { LinkRoom } from './link-room.js';
 import { retryMs } from './link-pause.js';
+import { type OwnPace, ownPaceOf } from './own-pace.js';
 
 /** So much of what leaves in a second is claimed ahead: the database works while the provider does. */
 const AHEAD_S = 0.5;
 /** Further ahead than a lane may book nothing needs to be claimed. */
 const BOOKED_AHEAD_S = 0.3;
-/** A shelf of one account that was looked for so long ago is put away. */
+/** A shelf of one account or sender that was looked for so long ago is put away. */
 const UNUSED_MS = 10_000;
 
 /** Claims due messages for one link a little before it can send them, taking turns among the open streams. */
@@ -50,8 +51,8 @@ export class ClaimAhead {
   }
 
   /** The gates that a request off this shelf must pass, the one that paces first. */
-  gatesOf({ gate }: LaneShelf): readonly RateGate[] {
-    return gate ? [...this.connection.gates, gate] : this.connection.gates;
+  gatesOf({ gates }: LaneShelf): readonly RateGate[] {
+    return gates.length > 0 ? [...this.connection.gates, ...gates] : this.connection.gates;
   }
 
   /** Claims more for the lanes whose shelves run low; one at a time, nobody waits for it. */
@@ -122,17 +123,18 @@ export class ClaimAhead {
       positions.map(({ lane }) => lane),
       positions.map(({ accountId }) => accountId),
       positions.map(({ groupId }) => groupId),
+      positions.map(({ pacedBy }) => pacedBy),
       this.tools.settings.maxStreams,
     ]);
   }
 
-  /** Which shelf each stream is claimed for: that of its account, if that has a rate of its own. */
+  /** Which shelf each stream is claimed for: that of its account or its sender, if they have a rate of their own. */
   private async byShelf(streams: readonly OpenStream[]): Promise<Map<LaneShelf, OpenStream[]>> {
     const accounts = await this.tools.accounts.getMany([...new Set(streams.map(({ accountId }) => accountId))]);
+    const rates = await this.tools.senderRates.rates();
     const found = new Map<LaneShelf, OpenStream[]>();
     for (const stream of streams) {
-      const perSecond = accounts.get(stream.accountId)?.ratePerSecond ?? null;
-      const shelf = this.shelfFor(stream, perSecond);
+      const shelf = this.shelfFor(stream.lane, ownPaceOf(stream, accounts, rates));
       const own = found.get(shelf);
       if (own) own.push(stream);
       else found.set(shelf, [stream]);
@@ -140,14 +142,13 @@ export class ClaimAhead {
     return found;
   }
 
-  private shelfFor({ lane, accountId }: OpenStream, perSecond: number | null): LaneShelf {
-    const owner = perSecond === null ? null : accountId;
-    let shelf = this.lanes.find((one) => one.number === lane && one.accountId === owner);
+  private shelfFor(lane: number, { accountId, pacedBy, gates }: OwnPace): LaneShelf {
+    let shelf = this.lanes.find((one) => one.number === lane && one.accountId === accountId && one.pacedBy === pacedBy);
     if (!shelf) {
-      shelf = new LaneShelf(LANES[lane]!, lane, owner);
+      shelf = new LaneShelf(LANES[lane]!, lane, accountId, pacedBy);
       this.lanes = [...this.lanes, shelf].toSorted((one, other) => one.number - other.number);
     }
-    shelf.gate = perSecond === null ? null : { gate: `account:${accountId}`, perSecond };
+    shelf.gates = gates;
     return shelf;
   }
 
@@ -162,10 +163,10 @@ export class ClaimAhead {
     const nowMs = performance.now();
     const shares = this.turns.share(streams, Math.max(1, this.wanted(shelf)), nowMs);
     shelf.line ??= await lines.open(provider.id, desk.worker, settings.leaseMs);
-    const { line, comebacks } = shelf;
+    const { line, comebacks, pacedBy } = shelf;
     let batch: ClaimedBatch;
     try {
-      batch = await claimBatch.execute({ provider, shares, line });
+      batch = await claimBatch.execute({ provider, shares, line, pacedBy });
     } catch (error) {
       // What was claimed, if anything, has numbers above all that is marked: it goes back when the line is closed.
       line.retired = true;
@@ -202,11 +203,9 @@ export class ClaimAhead {
     return shelf.claimed.length <= target / 2 ? target - shelf.claimed.length : 0;
   }
 
-  /** Shelves of accounts that have had nothing for a while. */
+  /** Shelves of accounts and senders that have had nothing for a while. */
   private dropUnused(nowMs: number): void {
-    const unused = this.lanes.filter(
-      (shelf) => shelf.accountId !== null && shelf.isEmpty && nowMs - shelf.lookAt > UNUSED_MS,
-    );
+    const unused = this.lanes.filter((shelf) => shelf.isOwn && shelf.isEmpty && nowMs - shelf.lookAt > UNUSED_MS);
     if (unused.length === 0) return;
     for (const shelf of unused) shelf.retireLines();
     this.lanes = this.lanes.filter((shelf) => !unused.includes(shelf));

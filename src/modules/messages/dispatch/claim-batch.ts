@@ -4,6 +4,7 @@ import { Clock } from '../../../kernel/clock.js';
 import { newId, NIL_ID } from '../../../kernel/ids.js';
 import { AccountsService, type AccountSnapshot } from '../../accounts/index.js';
 import type { ProviderSnapshot, SendingLine } from '../../providers/index.js';
+import { type SenderRates, SenderRatesRepository } from '../../senders/index.js';
 import { decideSending, type SendDecision, windowsOf } from '../domain/send-decision.js';
 import type { QueuePosition, StreamShare } from '../domain/stream-turns.js';
 import type { ClaimedMessage } from '../persistence/claimed-message.js';
@@ -11,6 +12,7 @@ import { CLAIM_QUEUED } from '../persistence/sql/claim-queued.js';
 import { READ_GROUPS } from '../persistence/sql/read-groups.js';
 import { type Claimed, toSubmission } from './flight.js';
 import { giveBack, release } from './give-back.js';
+import { type Misplaced, queueUnderRates, rateOf } from './own-pace.js';
 import { type Aside, PutAside } from './put-aside.js';
 import { WindowBook } from './window-book.js';
 
@@ -18,6 +20,8 @@ export interface ClaimOrder {
   provider: ProviderSnapshot;
   shares: readonly StreamShare[];
   line: SendingLine;
+  /** The sender's rate that the line keeps; 0: none. */
+  pacedBy: number;
 }
 
 export interface ClaimedBatch {
@@ -32,7 +36,7 @@ export interface ClaimedBatch {
 /** A claimed message with what is to become of it. */
 interface Decided {
   message: ClaimedMessage;
-  decision: SendDecision | { kind: 'refuse' };
+  decision: SendDecision | { kind: 'refuse' } | { kind: 'pace'; pacedBy: number };
 }
 
 /** A group may have been paused, and its hours changed, since its messages were claimed: looked at again after this long. */
@@ -52,11 +56,12 @@ export class ClaimBatch {
     private readonly database: Database,
     private readonly clock: Clock,
     private readonly accounts: AccountsService,
+    private readonly senderRates: SenderRatesRepository,
     private readonly putAside: PutAside,
   ) {}
 
   /** When this fails, retire the line: nobody knows what was claimed for it. */
-  async execute({ provider, shares, line }: ClaimOrder): Promise<ClaimedBatch> {
+  async execute({ provider, shares, line, pacedBy }: ClaimOrder): Promise<ClaimedBatch> {
     const now = this.clock.now();
     const claimedAt = performance.now();
     const before = line.reserve(shares.reduce((sum, { take }) => sum + take, 0));
@@ -75,9 +80,11 @@ export class ClaimBatch {
       attemptId.slice(0, 24),
       // Room for the numbers of a batch above it.
       parseInt(attemptId.slice(24), 16) >>> 1,
+      shares.map((share) => share.pacedBy),
     ]);
     const accounts = await this.accountsOf(messages);
     const decided = this.decide(messages, provider, accounts, now);
+    findMisplaced(decided, pacedBy, accounts, await this.senderRates.rates());
     const claimed: Claimed[] = [];
     for (const item of decided) {
       if (item.decision.kind !== 'send') continue;
@@ -94,7 +101,7 @@ export class ClaimBatch {
    * Looks again at what a line claimed a while ago, now that it could be written: puts aside what may not leave any more, and
    * answers the rest.
    */
-  async review(claimed: readonly Claimed[], provider: ProviderSnapshot): Promise<Claimed[]> {
+  async review(claimed: readonly Claimed[], provider: ProviderSnapshot, pacedBy: number): Promise<Claimed[]> {
     const now = this.clock.now();
     await this.refreshGroups(claimed);
     const accounts = await this.accountsOf(claimed.map(({ message }) => message));
@@ -104,6 +111,7 @@ export class ClaimBatch {
       accounts,
       now,
     );
+    findMisplaced(decided, pacedBy, accounts, await this.senderRates.rates());
     const aside = new Set(decided.filter(({ decision }) => decision.kind !== 'send').map(({ message }) => message));
     if (aside.size === 0) return [...claimed];
     await this.setAside(claimed[0]!.line, decided, now);
@@ -168,8 +176,9 @@ export class ClaimBatch {
 
   /** Takes what is not sent now off the line and carries the decisions out; answers how many left the stream. */
   private async setAside(line: SendingLine, decided: readonly Decided[], now: Date): Promise<number> {
-    const asides = decided.filter(({ decision }) => decision.kind !== 'send') as Aside[];
-    if (asides.length === 0) return 0;
+    const moved = await this.queueElsewhere(line, decided, now);
+    const asides = decided.filter(isAside);
+    if (asides.length === 0) return moved;
     await this.database.transaction(async (tx) => {
       const released = await release(
         tx,
@@ -182,7 +191,15 @@ export class ClaimBatch {
         now,
       );
     });
-    return asides.filter(({ decision }) => decision.kind !== 'leave').length;
+    return moved + asides.filter(({ decision }) => decision.kind !== 'leave').length;
+  }
+
+  private async queueElsewhere(line: SendingLine, decided: readonly Decided[], now: Date): Promise<number> {
+    const misplaced = decided.flatMap(({ message, decision }): Misplaced[] =>
+      decision.kind === 'pace' ? [{ message, pacedBy: decision.pacedBy }] : [],
+    );
+    if (misplaced.length > 0) await this.database.transaction((tx) => queueUnderRates(tx, line.id, misplaced, now));
+    return misplaced.length;
   }
 
   private async refreshGroups(claimed: readonly Claimed[]): Promise<void> {
@@ -203,6 +220,24 @@ export class ClaimBatch {
   }
 }
 
+function isAside(item: Decided): item is Aside {
+  return item.decision.kind !== 'send' && item.decision.kind !== 'pace';
+}
+
+/** What could be sent now, but shows a sender under another rate than the line keeps, does not leave on it. */
+function findMisplaced(
+  decided: readonly Decided[],
+  kept: number,
+  accounts: ReadonlyMap<string, AccountSnapshot>,
+  rates: SenderRates,
+): void {
+  for (const item of decided) {
+    if (item.decision.kind !== 'send') continue;
+    const pacedBy = rateOf(item.message, accounts.get(item.message.accountId), rates);
+    if (pacedBy !== kept) item.decision = { kind: 'pace', pacedBy };
+  }
+}
+
 /** Rows come in the order of the shares, and within one in the order of the queue. */
 function countFound(shares: readonly StreamShare[], decided: readonly Decided[]): ClaimedBatch['found'] {
   let next = 0;
@@ -220,5 +255,11 @@ function countFound(shares: readonly StreamShare[], decided: readonly Decided[])
 }
 
 function belongsTo(message: ClaimedMessage, share: StreamShare): boolean {
-  return message.accountId === share.accountId && message.groupId === share.groupId && message.laneNo === share.lane;
+  const { accountId, groupId, lane, pacedBy } = share;
+  return (
+    message.accountId === accountId &&
+    message.groupId === groupId &&
+    message.laneNo === lane &&
+    message.pacedBy === pacedBy
+  );
 }

@@ -3,6 +3,7 @@ import { Env } from '../../../config/env.js';
 import { AccountsModule } from '../../accounts/index.js';
 import { ContactsModule } from '../../contacts/index.js';
 import { ProvidersModule } from '../../providers/index.js';
+import { SendersModule } from '../../senders/index.js';
 import { WalletsModule } from '../../wallets/index.js';
 import { MessagesModule } from '../messages.module.js';
 import { ApplyReports } from '../reports/apply-reports.js';
@@ -25,7 +26,7 @@ import { QueueListener } from './queue-listener.js';
  * and {@link ReportApplier}. The way back: dispatcher, connections, {@link Dispatcher.finish}, applier.
  */
 @Module({
-  imports: [AccountsModule, ContactsModule, MessagesModule, ProvidersModule, WalletsModule],
+  imports: [AccountsModule, ContactsModule, MessagesModule, ProvidersModule, SendersModule, WalletsModule],
   providers: [
     ApplyReports,
     ClaimBatch,

@@ -8,6 +8,7 @@ import {
   RateGates,
   SendingLines,
 } from '../../providers/index.js';
+import { SenderRatesRepository } from '../../senders/index.js';
 import { ResolveUnknown } from '../settle/resolve-unknown.js';
 import { SettleOutcomes } from '../settle/settle-outcomes.js';
 import { type Landed, Settler } from '../settle/settler.js';
@@ -44,6 +45,7 @@ export class Dispatcher {
     private readonly rateGates: RateGates,
     private readonly lines: SendingLines,
     private readonly accounts: AccountsService,
+    private readonly senderRates: SenderRatesRepository,
     private readonly claimBatch: ClaimBatch,
     private readonly desk: FlightDesk,
     private readonly hints: QueueHints,
@@ -152,6 +154,7 @@ export class Dispatcher {
     const loop = new LinkLoop(key, connection, {
       database,
       accounts: this.accounts,
+      senderRates: this.senderRates,
       providers,
       rateGates,
       lines,

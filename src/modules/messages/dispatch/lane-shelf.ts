@@ -6,7 +6,7 @@ const STALE_MS = 2_000;
 
 /**
  * What one link has claimed of one lane and not written yet, in the order of its numbers, with what it knows of more. An account with a
- * rate of its own has a shelf to itself, so that nobody waits behind it.
+ * rate of its own has a shelf to itself, and so has a sender with one, so that nobody waits behind them.
  */
 export class LaneShelf {
   /** Claimed, not begun. Replaced, never changed: claiming goes on while somebody carries out what they decided about these. */
@@ -32,10 +32,17 @@ export class LaneShelf {
     readonly number: number,
     /** The account that this shelf is for; null: all that have no rate of their own. */
     readonly accountId: string | null = null,
+    /** The number of the sender's rate that this shelf is for; 0: all that are under none. */
+    readonly pacedBy = 0,
   ) {}
 
-  /** What paces this shelf beside the link; changed with the account. */
-  gate: RateGate | null = null;
+  /** What paces this shelf beside the link; changed with the account and the sender. */
+  gates: readonly RateGate[] = [];
+
+  /** Not for everybody. */
+  get isOwn(): boolean {
+    return this.accountId !== null || this.pacedBy !== 0;
+  }
 
   /** Nothing on it, and nothing that would come by itself. */
   get isEmpty(): boolean {

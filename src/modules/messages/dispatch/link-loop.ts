@@ -10,6 +10,7 @@ import {
   runInSlots,
   type SendingLines,
 } from '../../providers/index.js';
+import type { SenderRatesRepository } from '../../senders/index.js';
 import type { OpenStream } from '../domain/stream-turns.js';
 import { ClaimAhead } from './claim-ahead.js';
 import type { ClaimBatch } from './claim-batch.js';
@@ -24,6 +25,7 @@ import { Signal } from './signal.js';
 export interface LinkTools {
   database: Database;
   accounts: AccountsService;
+  senderRates: SenderRatesRepository;
   providers: ProvidersService;
   rateGates: RateGates;
   lines: SendingLines;
@@ -166,7 +168,7 @@ export class LinkLoop {
     const room = this.room.for(shelf.lane);
     if (room <= 0 || !this.mayAsk(shelf) || this.isPaused() || !this.isWorthBooking(shelf, room)) return false;
     const head = shelf.fitting(Math.min(room, this.largestBooking(shelf)), capabilities, this.room.isUnused);
-    const ready = await this.tools.claimBatch.review(head, provider);
+    const ready = await this.tools.claimBatch.review(head, provider, shelf.pacedBy);
     if (ready.length < head.length) {
       const kept = new Set(ready);
       shelf.drop(new Set(head.filter((one) => !kept.has(one))));

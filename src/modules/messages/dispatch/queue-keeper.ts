@@ -134,6 +134,7 @@ function columns(streams: readonly (OpenStream & { providerId: string })[]) {
     streams.map(({ lane }) => lane),
     streams.map(({ accountId }) => accountId),
     streams.map(({ groupId }) => groupId),
+    streams.map(({ pacedBy }) => pacedBy),
   ];
 }
 

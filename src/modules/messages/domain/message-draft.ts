@@ -22,6 +22,8 @@ export interface MessageDraft {
   currency: Currency;
   charge: (ChargePolicy & { tariffId: string }) | null;
   providerId: string | null;
+  /** The number of the rate that its sender is under; 0: none. */
+  pacedBy: number;
   dueAt: Date;
   /** Not before this, where an opening is waited for beyond it; null: as soon as there is one. */
   notBefore: Date | null;

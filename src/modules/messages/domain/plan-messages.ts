@@ -33,6 +33,8 @@ export interface PlannedSenders {
   /** The one that the platform fixed, whatever is asked for. */
   fixed: string | null;
   allows(sender: string, country: string | null): boolean;
+  /** The number of the rate that it is under; 0: none. */
+  rateOf(sender: string, country: string | null): number;
 }
 
 export interface PlannedProvider {
@@ -70,6 +72,7 @@ export function draftMessages(request: AcceptRequest, { now, account, senders }:
       currency: account.currency,
       charge: null,
       providerId: null,
+      pacedBy: 0,
       dueAt: request.dueAt ?? now,
       notBefore: null,
       validUntil: request.dueAt ?? now,
@@ -173,6 +176,7 @@ class Planner {
     const policy = provider.senderPolicy;
     if (policy.kind === 'fixed') draft.sender = policy.sender;
     if (policy.kind === 'listed' && !policy.senders.includes(draft.sender)) block(draft, 'sender_not_allowed');
+    draft.pacedBy = this.context.senders.rateOf(draft.sender, draft.country);
   }
 
   private price(draft: MessageDraft, item: AcceptItem): void {

@@ -5,6 +5,8 @@ export interface OpenStream {
   lane: number;
   accountId: string;
   groupId: string;
+  /** The rate of a sender that it is under, 0: none. */
+  pacedBy: number;
 }
 
 /** How much of a stream is claimed in this turn, and from where on. */
@@ -42,7 +44,12 @@ const MAX_REMEMBERED = 10_000;
  */
 export class StreamTurns {
   private readonly memory = new Map<string, StreamMemory>();
-  private readonly cursors: OpenStream[] = [0, 1, 2].map((lane) => ({ lane, accountId: NIL_ID, groupId: NIL_ID }));
+  private readonly cursors: OpenStream[] = [0, 1, 2].map((lane) => ({
+    lane,
+    accountId: NIL_ID,
+    groupId: NIL_ID,
+    pacedBy: 0,
+  }));
 
   /** Where each lane's last turn ended. */
   positions(): readonly OpenStream[] {
@@ -82,6 +89,7 @@ export class StreamTurns {
       lane: share.lane,
       accountId: share.accountId,
       groupId: share.groupId,
+      pacedBy: share.pacedBy,
       drySince: dry ? (known?.drySince ?? nowMs) : null,
       floor: trusted ? last : null,
       floorUntil: trusted ? (share.floor ? (known?.floorUntil ?? 0) : nowMs + FLOOR_MS) : 0,
@@ -90,7 +98,7 @@ export class StreamTurns {
 
   /** The next turn of the lane begins behind this stream. */
   served(stream: OpenStream): void {
-    this.cursors[stream.lane] = { lane: stream.lane, accountId: stream.accountId, groupId: stream.groupId };
+    this.cursors[stream.lane] = toStream(stream);
   }
 
   /** Something of the stream went back into the queue: look from the beginning. */
@@ -102,7 +110,7 @@ export class StreamTurns {
   takeDry(dryMs: number, nowMs: number): OpenStream[] {
     const dry = [...this.memory.values()].filter(({ drySince }) => drySince !== null && nowMs - drySince >= dryMs);
     for (const stream of dry) this.memory.delete(keyOf(stream));
-    return dry.map(({ lane, accountId, groupId }) => ({ lane, accountId, groupId }));
+    return dry.map(toStream);
   }
 
   private floorOf(stream: OpenStream, nowMs: number): QueuePosition | null {
@@ -111,6 +119,10 @@ export class StreamTurns {
   }
 }
 
-function keyOf({ lane, accountId, groupId }: OpenStream): string {
-  return `${lane}/${accountId}/${groupId}`;
+function keyOf({ lane, accountId, groupId, pacedBy }: OpenStream): string {
+  return `${lane}/${accountId}/${groupId}/${pacedBy}`;
+}
+
+function toStream({ lane, accountId, groupId, pacedBy }: OpenStream): OpenStream {
+  return { lane, accountId, groupId, pacedBy };
 }

@@ -17,6 +17,8 @@ export interface ClaimedMessage extends PricedMessage {
   providerId: string;
   laneNo: number;
   groupId: string;
+  /** The rate of a sender that it is queued under; 0: none. */
+  pacedBy: number;
   dueAt: Date;
   validUntil: Date;
   tries: number;
@@ -53,7 +55,7 @@ export const PRICED_COLUMNS = `
  * under which an earlier try may have left parts behind.
  */
 export const claimedColumns = (continued: string): string => `${PRICED_COLUMNS},
-      q.provider_id AS "providerId", q.lane AS "laneNo", q.group_id AS "groupId", q.due_at AS "dueAt",
+      q.provider_id AS "providerId", q.lane AS "laneNo", q.group_id AS "groupId", q.paced_by AS "pacedBy", q.due_at AS "dueAt",
       q.valid_until AS "validUntil", q.tries, q.fence, q.attempt_id AS "attemptId", q.attempt_no AS "attemptNo",
       q.repeat_reason AS "repeatReason",
       CASE WHEN ${continued} THEN (

@@ -74,6 +74,7 @@ class Rows {
     windowAction: [] as string[],
     dueAt: [] as Date[],
     validUntil: [] as Date[],
+    pacedBy: [] as number[],
   };
   readonly items = {
     profileNo: [] as number[],
@@ -105,7 +106,7 @@ class Rows {
     const key =
       `${this.batchNo} ${draft.state} ${draft.reason} ${draft.country} ${draft.providerId} ${draft.parts} ${draft.encoding} ` +
       `${draft.priceMicros} ${draft.charge?.tariffId} ${draft.walletId} ${draft.holdEntryId} ${draft.dueAt.getTime()} ` +
-      `${draft.validUntil.getTime()} ${draft.sender}`;
+      `${draft.validUntil.getTime()} ${draft.pacedBy} ${draft.sender}`;
     let number = this.numbers.get(key);
     if (number === undefined) this.numbers.set(key, (number = this.addProfile(batch, draft)));
     return number;
@@ -140,6 +141,7 @@ class Rows {
     profiles.windowAction.push(batch.windowAction);
     profiles.dueAt.push(draft.dueAt);
     profiles.validUntil.push(draft.validUntil);
+    profiles.pacedBy.push(draft.pacedBy);
     return profiles.accountId.length;
   }
 }

@@ -233,6 +233,7 @@ async function returnToQueue(tx: Tx, cases: readonly Case[], now: Date): Promise
       lane: laneNumber(one.message.lane),
       accountId: one.message.accountId,
       groupId: groupOf(one),
+      pacedBy: 0,
       readyAt: one.message.dueAt,
     })),
     now,

@@ -1,4 +1,5 @@
 import type { MessageSource } from '../../../kernel/message-sources.js';
+import { SenderRates } from './sender-rates.js';
 
 /** Approved names of an account, with their countries; `*` is any country. */
 export type ApprovedNames = ReadonlyMap<string, ReadonlySet<string>>;
@@ -10,6 +11,8 @@ export interface SenderRules {
   fixed: string | null;
   /** Whether a number of this country (null: of none) may be shown this sender. */
   allows(sender: string, country: string | null): boolean;
+  /** The number of the rate that the sender is under for numbers of this country; 0: none. */
+  rateOf(sender: string, country: string | null): number;
 }
 
 /**
@@ -21,15 +24,18 @@ export class SenderBook {
     private readonly standard: string,
     private readonly fixed: ReadonlyMap<string, string | null>,
     private readonly approved: ReadonlyMap<string, ApprovedNames>,
+    private readonly rates = new SenderRates([]),
   ) {}
 
   rules(accountId: string, source: MessageSource): SenderRules {
     const fixed = this.fixedFor(source);
-    if (fixed !== null) return { fixed, allows: (sender) => sender === fixed };
+    const rateOf: SenderRules['rateOf'] = (sender, country) => this.rates.of({ accountId, source, sender, country });
+    if (fixed !== null) return { fixed, allows: (sender) => sender === fixed, rateOf };
     const names = this.approved.get(accountId);
     return {
       fixed,
       allows: (sender, country) => sender === this.standard || isApproved(names?.get(sender), country),
+      rateOf,
     };
   }
 

@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsBoolean, IsIn, IsString, IsUUID, MaxLength, ValidateIf } from 'class-validator';
+import { IsBoolean, IsIn, IsInt, IsString, IsUUID, Max, MaxLength, Min, ValidateIf } from 'class-validator';
 import { IsNullable, IsOmittable, IsText, PageQuery } from '../../../gateway/index.js';
 import { MESSAGE_SOURCES, type MessageSource } from '../../../kernel/message-sources.js';
 import { IsCountry } from '../../accounts/index.js';
@@ -85,6 +85,23 @@ export class FixSenderDto {
   sender: string | null;
 }
 
+export class SenderRateDto {
+  @ApiProperty({
+    type: 'integer',
+    example: 5,
+    nullable: true,
+    minimum: 1,
+    maximum: 100_000,
+    description:
+      'What may leave under this sender in a second, over all links, in what the peer counts: SMPP PDUs or HTTP requests. null: no limit of its own.',
+  })
+  @OrNull()
+  @IsInt()
+  @Min(1)
+  @Max(100_000)
+  ratePerSecond: number | null;
+}
+
 export class SenderResponse {
   id: string;
   accountId: string;
@@ -114,6 +131,13 @@ export class SenderResponse {
   @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'Withdrawn or revoked.' })
   endedAt: string | null;
 
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    description: 'What may leave under it in a second; null: no limit of its own.',
+  })
+  ratePerSecond: number | null;
+
   static of(this: void, row: SenderRow): SenderResponse {
     return {
       id: row.id,
@@ -127,6 +151,7 @@ export class SenderResponse {
       requestedAt: row.requested_at.toISOString(),
       decidedAt: row.decided_at?.toISOString() ?? null,
       endedAt: row.ended_at?.toISOString() ?? null,
+      ratePerSecond: row.rate_per_second,
     };
   }
 }
@@ -149,8 +174,15 @@ export class FixedSenderResponse {
   @ApiProperty({ type: String, format: 'date-time' })
   updatedAt: string;
 
-  static of(this: void, { source, sender, updatedAt }: FixedSender): FixedSenderResponse {
-    return { source, sender, updatedAt: updatedAt.toISOString() };
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    description: 'What of it may leave in a second; null: no limit of its own.',
+  })
+  ratePerSecond: number | null;
+
+  static of(this: void, { source, sender, updatedAt, ratePerSecond }: FixedSender): FixedSenderResponse {
+    return { source, sender, updatedAt: updatedAt.toISOString(), ratePerSecond };
   }
 }
 

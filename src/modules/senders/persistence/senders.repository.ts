@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, type Tx } from '../../../database/database.js';
 import { newId } from '../../../kernel/ids.js';
 import type { SenderStatus } from '../domain/sender-status.js';
+import { RATE_OF_SENDER } from './sender-rates.repository.js';
 
 export interface SenderRow {
   account_id: string;
@@ -17,7 +18,11 @@ export interface SenderRow {
   requested_at: Date;
   decided_at: Date | null;
   ended_at: Date | null;
+  /** Of this name and country, whatever became of the row; null: no rate of its own. */
+  rate_per_second: number | null;
 }
+
+const COLUMNS = `senders.*, ${RATE_OF_SENDER}`;
 
 type NewRow = Pick<SenderRow, 'account_id' | 'id' | 'sender' | 'country' | 'purpose' | 'as_default' | 'requested_at'>;
 
@@ -33,7 +38,7 @@ export class SendersRepository {
   async insert(tx: Tx, row: NewRow): Promise<SenderRow> {
     const [written] = await tx.query<SenderRow & Record<string, unknown>>(
       `INSERT INTO senders (account_id, id, sender, country, status, purpose, as_default, requested_at)
-       VALUES ($1, $2, $3, $4, 'requested', $5, $6, $7) RETURNING *`,
+       VALUES ($1, $2, $3, $4, 'requested', $5, $6, $7) RETURNING ${COLUMNS}`,
       [row.account_id, row.id, row.sender, row.country, row.purpose, row.as_default, row.requested_at],
     );
     return written!;
@@ -50,7 +55,7 @@ export class SendersRepository {
 
   async find(accountId: string, id: string): Promise<SenderRow | undefined> {
     const [row] = await this.database.query<SenderRow & Record<string, unknown>>(
-      `SELECT * FROM senders WHERE account_id = $1 AND id = $2`,
+      `SELECT ${COLUMNS} FROM senders WHERE account_id = $1 AND id = $2`,
       [accountId, id],
     );
     return row;
@@ -62,7 +67,7 @@ export class SendersRepository {
    */
   async lockName(tx: Tx, accountId: string, id: string): Promise<SenderRow[]> {
     return tx.query<SenderRow & Record<string, unknown>>(
-      `SELECT * FROM senders
+      `SELECT ${COLUMNS} FROM senders
         WHERE account_id = $1 AND sender = (SELECT sender FROM senders WHERE account_id = $1 AND id = $2)
         ORDER BY id FOR UPDATE`,
       [accountId, id],
@@ -81,7 +86,7 @@ export class SendersRepository {
           SET status = $3, reason = $4,
               decided_at = CASE WHEN $3 = 'withdrawn' THEN decided_at ELSE COALESCE(decided_at, $5) END,
               ended_at = CASE WHEN $3 IN ('withdrawn', 'revoked') THEN $5::timestamptz END
-        WHERE account_id = $1 AND id = $2 RETURNING *`,
+        WHERE account_id = $1 AND id = $2 RETURNING ${COLUMNS}`,
       [accountId, id, to, reason, now],
     );
     return row!;
@@ -102,7 +107,7 @@ export class SendersRepository {
   /** Newest first; one row more than `limit`. */
   list({ accountId, status }: SenderFilter, before: string | null, limit: number): Promise<SenderRow[]> {
     return this.database.query<SenderRow & Record<string, unknown>>(
-      `SELECT * FROM senders
+      `SELECT ${COLUMNS} FROM senders
         WHERE ($1::uuid IS NULL OR account_id = $1) AND ($2::text IS NULL OR status = $2) AND ($3::uuid IS NULL OR id < $3)
         ORDER BY id DESC LIMIT $4`,
       [accountId, status, before, limit + 1],

@@ -31,7 +31,7 @@ export const BRING_FORWARD: Statement = {
       FROM waiting w
      WHERE q.account_id = w.account_id AND q.message_id = w.message_id AND ${expectFew('w.account_id')}
     RETURNING q.provider_id AS "providerId", q.lane, q.account_id AS "accountId", q.group_id AS "groupId",
-              q.due_at AS "readyAt"`,
+              q.paced_by AS "pacedBy", q.due_at AS "readyAt"`,
 };
 
 /** What its sender does not want before a later time than its due time alone says. $1 accounts, $2 messages, $3 times. */

@@ -13,7 +13,7 @@ import { CLAIMED_JOINS, claimedColumns } from '../claimed-message.js';
  *
  * $1 provider, $2 lanes, $3 accounts, $4 groups, $5 how many of each stream, $6 now; $7, $8 lower bounds (due_at, message id);
  * $9 line, $10 the number before the first; $11, $12 ids of new attempts: their first 24 characters, and what the last twelve
- * hexadecimal digits count from.
+ * hexadecimal digits count from; $13 the rates of senders that the streams are under.
  */
 export const CLAIM_QUEUED: Statement = {
   name: 'messages.claim-queued',
@@ -24,13 +24,13 @@ export const CLAIM_QUEUED: Statement = {
       SELECT q.account_id, q.message_id, q.attempt_id IS NOT NULL AS continued,
              row_number() OVER (ORDER BY s.n, q.due_at, q.message_id) AS no
         FROM line
-       CROSS JOIN unnest($2::smallint[], $3::uuid[], $4::uuid[], $5::int[], $7::timestamptz[], $8::uuid[]) WITH ORDINALITY
-               AS s (lane, account_id, group_id, take, from_due, from_id, n)
+       CROSS JOIN unnest($2::smallint[], $3::uuid[], $4::uuid[], $5::int[], $7::timestamptz[], $8::uuid[], $13::int[])
+               WITH ORDINALITY AS s (lane, account_id, group_id, take, from_due, from_id, paced_by, n)
        CROSS JOIN LATERAL (
          SELECT *
            FROM message_queue q
           WHERE q.provider_id = $1 AND q.lane = s.lane AND q.account_id = s.account_id AND q.group_id = s.group_id
-            AND q.claimed_by IS NULL AND q.due_at <= $6 AND (q.due_at, q.message_id) > (s.from_due, s.from_id)
+            AND q.paced_by = s.paced_by AND q.claimed_by IS NULL AND q.due_at <= $6 AND (q.due_at, q.message_id) > (s.from_due, s.from_id)
           ORDER BY q.due_at, q.message_id
           LIMIT s.take
             FOR UPDATE SKIP LOCKED

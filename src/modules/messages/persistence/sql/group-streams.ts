@@ -8,16 +8,17 @@ export const SET_GROUP_STREAMS: Statement = {
   name: 'messages.set-group-streams',
   text: `
     WITH mine AS MATERIALIZED (
-      SELECT provider_id, lane, account_id, group_id
+      SELECT provider_id, lane, account_id, group_id, paced_by
         FROM message_streams
        WHERE account_id = $1 AND group_id = $2 AND (state = 'paused') <> ($3::text = 'paused')
-       ORDER BY provider_id, lane, account_id, group_id
+       ORDER BY provider_id, lane, account_id, group_id, paced_by
          FOR UPDATE
     )
     UPDATE message_streams s
        SET state = $3::text
       FROM mine m
      WHERE s.provider_id = m.provider_id AND s.lane = m.lane AND s.account_id = m.account_id AND s.group_id = m.group_id
+       AND s.paced_by = m.paced_by
     RETURNING s.provider_id AS "providerId"`,
 };
 

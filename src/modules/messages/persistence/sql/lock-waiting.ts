@@ -14,7 +14,7 @@ export const LOCK_WAITING_OF_GROUP: Statement = {
        SELECT *
          FROM message_queue q
         WHERE q.provider_id = s.provider_id AND q.lane = s.lane AND q.account_id = s.account_id
-          AND q.group_id = s.group_id AND q.claimed_by IS NULL
+          AND q.group_id = s.group_id AND q.paced_by = s.paced_by AND q.claimed_by IS NULL
         ORDER BY q.due_at, q.message_id
         LIMIT $3
           FOR UPDATE SKIP LOCKED

@@ -4,7 +4,8 @@ import { CLAIMED_COLUMNS, CLAIMED_JOINS } from '../claimed-message.js';
 
 /**
  * Messages that wait for one provider, in the order of the index that claiming uses; what a worker has locked or claimed is left to
- * it. $1 provider, $2 lane, $3 account (null: all), $4 to $8 behind which (lane, account, group, due, message), $9 how many.
+ * it. $1 provider, $2 lane, $3 account (null: all), $4 to $9 behind which (lane, account, group, rate of
+ * the sender, due, message), $10 how many.
  */
 export const LOCK_QUEUED_OF_PROVIDER: Statement = {
   name: 'messages.lock-queued-of-provider',
@@ -14,18 +15,18 @@ export const LOCK_QUEUED_OF_PROVIDER: Statement = {
         SELECT * FROM message_queue q
          WHERE q.provider_id = $1 AND q.claimed_by IS NULL AND ($2::smallint IS NULL OR q.lane = $2)
            AND ($3::uuid IS NULL OR q.account_id = $3)
-           AND (q.lane, q.account_id, q.group_id, q.due_at, q.message_id)
-             > ($4::smallint, $5::uuid, $6::uuid, $7::timestamptz, $8::uuid)
-         ORDER BY q.lane, q.account_id, q.group_id, q.due_at, q.message_id
-         LIMIT $9
+           AND (q.lane, q.account_id, q.group_id, q.paced_by, q.due_at, q.message_id)
+             > ($4::smallint, $5::uuid, $6::uuid, $7::int, $8::timestamptz, $9::uuid)
+         ORDER BY q.lane, q.account_id, q.group_id, q.paced_by, q.due_at, q.message_id
+         LIMIT $10
            FOR UPDATE SKIP LOCKED) q
      ${CLAIMED_JOINS}
-     ORDER BY q.lane, q.account_id, q.group_id, q.due_at, q.message_id`,
+     ORDER BY q.lane, q.account_id, q.group_id, q.paced_by, q.due_at, q.message_id`,
 };
 
 /**
  * Queues locked messages for another provider. An attempt of which nothing left stays behind as not sent, and a new one will begin.
- * The price is not touched. $1 accounts, $2 messages, $3 providers, $4 senders.
+ * The price is not touched. Whose rate the new sender is under is seen when it is claimed. $1 accounts, $2 messages, $3 providers, $4 senders.
  */
 export const MOVE_QUEUED: Statement = {
   name: 'messages.move-queued',
@@ -35,7 +36,7 @@ export const MOVE_QUEUED: Statement = {
        WHERE ${expectFew('i.account_id')}
     ), queued AS (
       UPDATE message_queue q
-         SET provider_id = i.provider_id, tries = 0, attempt_no = q.attempt_no + CASE WHEN q.attempt_id IS NULL THEN 0 ELSE 1 END,
+         SET provider_id = i.provider_id, paced_by = 0, tries = 0, attempt_no = q.attempt_no + CASE WHEN q.attempt_id IS NULL THEN 0 ELSE 1 END,
              attempt_id = NULL
         FROM i
        WHERE q.account_id = i.account_id AND q.message_id = i.message_id

@@ -13,15 +13,15 @@ import type { QueueStream } from '../../domain/queue-stream.js';
 const OPEN_STREAMS: Statement = {
   name: 'messages.open-streams',
   text: `
-    INSERT INTO message_streams AS s (provider_id, lane, account_id, group_id, state, ready_at)
-    SELECT n.provider_id, n.lane, n.account_id, n.group_id,
-           CASE WHEN g.state = 'paused' THEN 'paused' WHEN n.ready_at <= $6 THEN 'open' ELSE 'parked' END, n.ready_at
-      FROM unnest($1::uuid[], $2::smallint[], $3::uuid[], $4::uuid[], $5::timestamptz[])
-             AS n (provider_id, lane, account_id, group_id, ready_at)
+    INSERT INTO message_streams AS s (provider_id, lane, account_id, group_id, paced_by, state, ready_at)
+    SELECT n.provider_id, n.lane, n.account_id, n.group_id, n.paced_by,
+           CASE WHEN g.state = 'paused' THEN 'paused' WHEN n.ready_at <= $7 THEN 'open' ELSE 'parked' END, n.ready_at
+      FROM unnest($1::uuid[], $2::smallint[], $3::uuid[], $4::uuid[], $5::int[], $6::timestamptz[])
+             AS n (provider_id, lane, account_id, group_id, paced_by, ready_at)
       LEFT JOIN message_groups g ON g.account_id = n.account_id AND g.id = n.group_id
      WHERE ${expectFew('n.account_id')}
-     ORDER BY n.provider_id, n.lane, n.account_id, n.group_id
-    ON CONFLICT (provider_id, lane, account_id, group_id) DO UPDATE
+     ORDER BY n.provider_id, n.lane, n.account_id, n.group_id, n.paced_by
+    ON CONFLICT (provider_id, lane, account_id, group_id, paced_by) DO UPDATE
        SET ready_at = LEAST(s.ready_at, EXCLUDED.ready_at),
            state = CASE WHEN s.state = 'parked' THEN EXCLUDED.state ELSE s.state END
      WHERE EXCLUDED.ready_at < s.ready_at OR (s.state = 'parked' AND EXCLUDED.state <> 'parked')`,
@@ -36,6 +36,7 @@ export async function openStreams(tx: Tx, streams: Iterable<QueueStream>, now: D
     merged.map((stream) => stream.lane),
     merged.map((stream) => stream.accountId),
     merged.map((stream) => stream.groupId),
+    merged.map((stream) => stream.pacedBy),
     merged.map((stream) => stream.readyAt),
     now,
   ]);
@@ -44,7 +45,7 @@ export async function openStreams(tx: Tx, streams: Iterable<QueueStream>, now: D
 function mergeStreams(streams: Iterable<QueueStream>): QueueStream[] {
   const merged = new Map<string, QueueStream>();
   for (const stream of streams) {
-    const key = `${stream.providerId}/${stream.lane}/${stream.accountId}/${stream.groupId}`;
+    const key = `${stream.providerId}/${stream.lane}/${stream.accountId}/${stream.groupId}/${stream.pacedBy}`;
     const known = merged.get(key);
     if (!known || stream.readyAt < known.readyAt) merged.set(key, stream);
   }

@@ -16,7 +16,7 @@ const OLDEST_DUE = `
       LEFT JOIN LATERAL (
         SELECT q.due_at FROM message_queue q
          WHERE s.state <> 'paused' AND q.provider_id = s.provider_id AND q.lane = s.lane AND q.account_id = s.account_id
-           AND q.group_id = s.group_id AND q.claimed_by IS NULL AND q.due_at <= $1
+           AND q.group_id = s.group_id AND q.paced_by = s.paced_by AND q.claimed_by IS NULL AND q.due_at <= $1
          ORDER BY q.due_at, q.message_id LIMIT 1) q ON true`;
 
 const FILTER = `($2::uuid IS NULL OR s.provider_id = $2) AND ($3::smallint IS NULL OR s.lane = $3) AND ($4::uuid IS NULL OR s.account_id = $4)`;

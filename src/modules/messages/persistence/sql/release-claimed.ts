@@ -17,6 +17,18 @@ export const RELEASE_CLAIMED: Statement = {
     RETURNING q.message_id AS "messageId"`,
 };
 
+/** The same, and queues them under the rates of their senders. $5 the numbers of those. */
+export const QUEUE_UNDER_RATE: Statement = {
+  name: 'messages.queue-under-rate',
+  text: `
+    UPDATE message_queue q
+       SET claimed_by = NULL, claimed_at = NULL, paced_by = i.paced_by
+      FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $5::int[]) AS i (account_id, message_id, fence, paced_by)
+     WHERE q.account_id = i.account_id AND q.message_id = i.message_id AND q.claimed_by = $4 AND q.fence = i.fence
+       AND ${expectFew('i.account_id')}
+    RETURNING q.message_id AS "messageId"`,
+};
+
 /** What still stands under a line that was closed, in the order of its numbers. $1 line, $2 how many. */
 export const LOCK_CLAIMED: Statement = {
   name: 'messages.lock-claimed',
