@@ -40,6 +40,7 @@ import { WatchLinks1764000002110 } from './1764000002110-watch-links.js';
 import { PaceAccounts1764000002120 } from './1764000002120-pace-accounts.js';
 import { FreeTheReportInbox1764000002190 } from './1764000002190-free-the-report-inbox.js';
 import { PaceSenders1764000002300 } from './1764000002300-pace-senders.js';
+import { PutRecipientsFirst1764000002310 } from './1764000002310-put-recipients-first.js';
 
 /** Every migration, in order. A landed migration is never edited; a change is a new file. */
 export const migrations: Function[] = [
@@ -85,4 +86,5 @@ export const migrations: Function[] = [
   PaceAccounts1764000002120,
   FreeTheReportInbox1764000002190,
   PaceSenders1764000002300,
+  PutRecipientsFirst1764000002310,
 ];

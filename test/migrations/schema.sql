@@ -1417,7 +1417,7 @@ CREATE INDEX message_waits_validity ON public.message_waits USING btree (valid_u
 
 CREATE INDEX messages_group ON ONLY public.messages USING btree (account_id, group_id, id) WHERE (group_id IS NOT NULL);
 
-CREATE INDEX messages_recipient ON ONLY public.messages USING btree (account_id, recipient, id);
+CREATE INDEX messages_recipient ON ONLY public.messages USING btree (recipient, account_id, id);
 
 CREATE UNIQUE INDEX missed_call_numbers_one_active ON public.missed_call_numbers USING btree (account_id, digits) WHERE active;
 

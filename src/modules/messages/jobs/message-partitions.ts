@@ -74,26 +74,9 @@ export class MessagePartitions {
       await tx.query(
         `WITH moved AS (DELETE FROM ${table}_default WHERE ${inRange} RETURNING *) INSERT INTO ${month.name} SELECT * FROM moved`,
       );
-    await this.addIndexes(tx, table, month);
     await tx.query(
       `ALTER TABLE ${table} ATTACH PARTITION ${month.name} FOR VALUES FROM ('${month.fromId}') TO ('${month.untilId}')`,
     );
     return true;
-  }
-
-  /**
-   * All but the key, which attaching adds last. Before a partition was analysed the planner finds two indexes equally good for one
-   * message, the key and the one by recipient, and of equals it takes the younger: by recipient it would read all that the
-   * account sent, at the beginning of every month.
-   */
-  private async addIndexes(tx: Tx, table: string, { name }: MonthPartition): Promise<void> {
-    const indexes = await tx.query<{ definition: string }>(
-      `SELECT pg_get_indexdef(i.indexrelid) AS definition FROM pg_index i
-        WHERE i.indrelid = $1::regclass AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = i.indexrelid)
-        ORDER BY i.indexrelid`,
-      [table],
-    );
-    for (const { definition } of indexes)
-      await tx.query(definition.replace(/^CREATE INDEX \S+ ON ONLY \S+ /, `CREATE INDEX ON ${name} `));
   }
 }
