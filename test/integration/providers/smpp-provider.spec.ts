@@ -286,7 +286,7 @@ describe('SmppProvider against a peer that is not decent', () => {
           if (pdu.command === 'submit_sm' && silent) return;
           socket.write(pdu.response({ message_id: String(pdu.sequence_number) }).toBuffer());
         }),
-        { windowSize: 8, responseTimeoutMs: 60, reconnectMinMs: 60, reconnectMaxMs: 120 },
+        { windowSize: 8, responseTimeoutMs: 500, reconnectMinMs: 60, reconnectMaxMs: 120 },
       );
       await ready();
       const texts = (count: number) => Array.from({ length: count }, () => submission(TO, 'x'));
