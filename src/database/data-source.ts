@@ -2,11 +2,10 @@ import pg from 'pg';
 import type { CustomTypesConfig } from 'pg';
 import { DataSource } from 'typeorm';
 import { migrations } from '../../migrations/index.js';
-import { parseInstant } from './instants.js';
+import { parseInstant, TIMESTAMPTZ_OID } from './instants.js';
 import { WarningsOnlyLogger } from './orm-logger.js';
 
 const INT8_OID = 20;
-const TIMESTAMPTZ_OID = 1184;
 
 /** 64-bit integers arrive as BigInt, so that money never passes through a float. Cast counts to int in SQL. */
 const PARSERS = new Map<number, unknown>([

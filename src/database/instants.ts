@@ -1,6 +1,7 @@
 import pg from 'pg';
 
-const TIMESTAMPTZ_OID = 1184;
+/** The type's number in PostgreSQL. */
+export const TIMESTAMPTZ_OID = 1184;
 const SHORTEST = '2026-03-29 01:00:00+00'.length;
 const FRACTION_AT = '2026-03-29 01:00:00.'.length;
 const ZERO = 48;

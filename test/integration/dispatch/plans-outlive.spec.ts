@@ -3,6 +3,7 @@ import { LEAVE_QUEUE } from '../../../src/modules/messages/persistence/sql/leave
 import { TAKE_REPORTS } from '../../../src/modules/providers/persistence/sql/take-reports.js';
 import type { Statement } from '../../../src/database/database.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
+import { keptPlan } from '../../support/kept-plan.js';
 
 /** Plans of prepared statements are made once; what follows is what they do when the queue has grown meanwhile. */
 describe('a plan that is made while nothing waits', () => {
@@ -19,18 +20,8 @@ describe('a plan that is made while nothing waits', () => {
     ['claiming', CLAIM_QUEUED, 'message_queue'],
     ['settling', LEAVE_QUEUE, 'message_queue'],
     ['taking reports', TAKE_REPORTS, 'report_inbox'],
-  ])('goes by an index for %s', async (_name, { text }: Statement, table) => {
-    const plan = await db.database.transaction(async (tx) => {
-      await tx.query('SET LOCAL plan_cache_mode = force_generic_plan');
-      await tx.query(`PREPARE asked AS ${text}`);
-      const [{ parameters } = { parameters: 0 }] = await tx.query<{ parameters: number }>(
-        `SELECT cardinality(parameter_types) AS parameters FROM pg_prepared_statements WHERE name = 'asked'`,
-      );
-      const values = Array.from({ length: parameters }, () => 'NULL').join(', ');
-      const rows = await tx.query<{ 'QUERY PLAN': string }>(`EXPLAIN EXECUTE asked (${values})`);
-      await tx.query('DEALLOCATE asked');
-      return rows.map((row) => row['QUERY PLAN']).join('\n');
-    });
+  ])('goes by an index for %s', async (_name, statement: Statement, table) => {
+    const plan = await keptPlan(db.database, statement);
     expect(plan).toContain(` on ${table} `);
     expect(plan).not.toContain(`Seq Scan on ${table}`);
   });

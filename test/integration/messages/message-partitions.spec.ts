@@ -1,9 +1,10 @@
-import { Database, type Statement } from '../../../src/database/database.js';
+import { Database } from '../../../src/database/database.js';
 import { NIL_ID } from '../../../src/kernel/ids.js';
 import { MessagePartitions } from '../../../src/modules/messages/jobs/message-partitions.js';
 import { COUNT_RECENT } from '../../../src/modules/messages/persistence/sql/count-recent.js';
 import { MOVE_MESSAGES } from '../../../src/modules/messages/persistence/sql/move-messages.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
+import { keptPlan } from '../../support/kept-plan.js';
 
 const NOW = new Date('2026-03-02T12:00:00Z');
 const MONTHS = ['messages_2026_03', 'messages_2026_04', 'messages_2026_05'];
@@ -19,29 +20,13 @@ describe('partitions of messages', () => {
   });
   afterAll(() => db.drop());
 
-  /** As it is kept for a connection, made before anything was there; `known`: what decides about partitions. */
-  async function planOf({ text }: Statement, known: Record<number, string> = {}): Promise<string> {
-    return database.transaction(async (tx) => {
-      await tx.query(`SET LOCAL plan_cache_mode = force_generic_plan`);
-      await tx.query(`PREPARE asked AS ${text}`);
-      const [{ parameters } = { parameters: 0 }] = await tx.query<{ parameters: number }>(
-        `SELECT cardinality(parameter_types) AS parameters FROM pg_prepared_statements WHERE name = 'asked'`,
-      );
-      const rows = await tx.query<{ 'QUERY PLAN': string }>(
-        `EXPLAIN EXECUTE asked (${Array.from({ length: parameters }, (_, index) => known[index + 1] ?? 'NULL').join(', ')})`,
-      );
-      await tx.query('DEALLOCATE asked');
-      return rows.map((row) => row['QUERY PLAN']).join('\n');
-    });
-  }
-
   it('finds a message by its key in a month of which nothing is known yet', async () => {
-    const plan = await planOf(MOVE_MESSAGES);
+    const plan = await keptPlan(database, MOVE_MESSAGES);
     for (const month of MONTHS) expect(plan).toContain(`using ${month}_pkey on ${month} `);
   });
 
   it('finds the messages of a number by the number in such a month', async () => {
-    const plan = await planOf(COUNT_RECENT, { 3: `'${NIL_ID}'` });
+    const plan = await keptPlan(database, COUNT_RECENT, { 3: `'${NIL_ID}'` });
     for (const month of MONTHS) expect(plan).toContain(`using ${month}_recipient_account_id_id_idx on ${month} `);
   });
 
