@@ -177,6 +177,27 @@ describe('sending', () => {
     expect(stage.operator.stats()).toMatchObject({ answeredOk: 10 });
   });
 
+  it('sends nothing that went stale while the operator was down, when it is back', async () => {
+    const { smpp } = stage.operator.ports;
+    await stage.operator.stop();
+    await stage.queue({ recipients: phones(4), validUntil: new Date('2026-03-02T12:30:00Z') });
+    const fresh = phones(2, 306_920_000_000);
+    await stage.queue({ recipients: fresh });
+    stage.start();
+    stage.clock.set('2026-03-02T12:30:00Z');
+    stage.operator = await SandboxOperator.start({ port: smpp, reportDelay: QUIET });
+    await stage.inState('submitted', 2);
+    await stage.inState('expired', 4);
+    expect(
+      stage.operator
+        .inbox(null)
+        .map(({ to }) => to)
+        .sort(),
+    ).toEqual(fresh);
+    expect(await stage.wallet()).toMatchObject({ heldMicros: 0n, availableMicros: FUNDS - 20_000n });
+    expect(await violations(stage.db.database)).toEqual([]);
+  });
+
   describe('guards', () => {
     it('expires what is too old before it is sent, and releases it', async () => {
       await stage.queue({ recipients: phones(2), validUntil: new Date('2026-03-02T13:00:00Z') });

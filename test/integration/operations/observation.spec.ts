@@ -71,6 +71,10 @@ describe('metrics and probes', () => {
         expect(one.get(`kabinet_provider_status{provider="${code}",status="active"}`)).toBe(1);
         expect(one.get(`kabinet_provider_status{provider="${code}",status="paused"}`)).toBe(0);
         expect(one.get('kabinet_queue_oldest_due_seconds{lane="bulk"}')).toBe(0);
+        expect(one.get(`kabinet_provider_oldest_due_seconds{provider="${code}",lane="otp"}`)).toBeGreaterThanOrEqual(
+          60,
+        );
+        expect(one.get(`kabinet_provider_rate{provider="${code}"}`)).toBe(provider.ratePerSecond);
         expect(one.get('kabinet_shared_state_up')).toBe(1);
         for (const name of [
           'kabinet_unknown_outcomes',

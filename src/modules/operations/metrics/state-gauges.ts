@@ -20,11 +20,13 @@ export class StateGauges {
   private readonly gauges = {
     queue: gauge('kabinet_queue_messages', 'Messages that wait or are being written', ['provider', 'lane', 'state']),
     oldest: gauge('kabinet_queue_oldest_due_seconds', 'For how long the oldest due message has been due', ['lane']),
+    oldestOf: gauge('kabinet_provider_oldest_due_seconds', 'The same of one provider', ['provider', 'lane']),
     unknown: gauge('kabinet_unknown_outcomes', 'Messages of which nobody knows whether they left', []),
     status: gauge('kabinet_provider_status', '1 for the status that the provider has', ['provider', 'status']),
     links: gauge('kabinet_provider_links', 'Links by what they are doing', ['provider', 'state']),
     inFlight: gauge('kabinet_provider_in_flight', 'Requests that wait for the provider’s answer', ['provider']),
     window: gauge('kabinet_provider_window', 'The most that may wait for an answer now', ['provider']),
+    rate: gauge('kabinet_provider_rate', 'Requests that may leave in a second, over all links', ['provider']),
     reports: gauge('kabinet_reports', 'Delivery reports that wait; counted up to 100,000', ['state']),
     reportLag: gauge('kabinet_reports_lag_seconds', 'For how long the oldest due report has waited', []),
   };
@@ -79,9 +81,13 @@ export class StateGauges {
   }
 
   private showQueue(totals: Awaited<ReturnType<QueueView['totals']>>, label: (id: string) => string): void {
-    const { queue, oldest } = this.gauges;
-    for (const { providerId, lane, queued, scheduled, inFlight } of totals) {
+    const { queue, oldest, oldestOf } = this.gauges;
+    const longest = new Map<string, number>();
+    for (const { providerId, lane, queued, scheduled, inFlight, oldestDueSeconds } of totals) {
       const provider = label(providerId);
+      const age = Math.max(oldestDueSeconds ?? 0, longest.get(`${lane} ${provider}`) ?? 0);
+      longest.set(`${lane} ${provider}`, age);
+      oldestOf.set({ provider, lane }, age);
       queue.inc({ provider, lane, state: 'queued' }, queued);
       queue.inc({ provider, lane, state: 'scheduled' }, scheduled);
       queue.inc({ provider, lane, state: 'in_flight' }, inFlight);
@@ -97,8 +103,10 @@ export class StateGauges {
     links: Awaited<ReturnType<ProviderLoad['links']>>,
     label: (id: string) => string,
   ): void {
-    for (const { id, status } of providers)
+    for (const { id, status, ratePerSecond } of providers) {
       for (const one of STATUSES) this.gauges.status.inc({ provider: label(id), status: one }, status === one ? 1 : 0);
+      this.gauges.rate.inc({ provider: label(id) }, ratePerSecond);
+    }
     for (const { providerId, held, ready, throttled, inFlight, window } of links) {
       const provider = label(providerId);
       this.gauges.links.inc({ provider, state: 'ready' }, ready);
