@@ -20,6 +20,10 @@ export interface Tx {
   readonly manager: EntityManager;
   /** Runs after a successful commit; for hints such as waking the dispatcher. Must not throw. */
   afterCommit(hook: () => void): void;
+  /**
+   * Runs when it was not committed, or nobody knows that it was, the last one first; for what memory took for granted. Must not throw.
+   */
+  afterRollback(hook: () => void): void;
 }
 
 type Queryable = Pick<PoolClient, 'query'>;
@@ -69,8 +73,7 @@ export class Database {
     const client = await this.pool.connect();
     // A connection that ends while we have it fails whatever runs on it; nobody else needs to hear of it.
     client.on('error', ignore);
-    const hooks: (() => void)[] = [];
-    const open = new OpenTx(this.dataSource, client, hooks);
+    const open = new OpenTx(this.dataSource, client);
     try {
       // Not awaited: it leaves together with the first statement, which saves a way to the server and back.
       sendTogether(client);
@@ -83,11 +86,12 @@ export class Database {
       await begun;
       const { command } = await client.query('COMMIT');
       if (command !== 'COMMIT') throw new Error('the transaction had failed before: an error in it was passed over');
-      for (const hook of hooks) hook();
+      for (const hook of open.committed) hook();
       return result;
     } catch (error) {
       open.close();
       await client.query('ROLLBACK').catch(ignore);
+      for (const hook of open.undone.toReversed()) hook();
       throw error;
     } finally {
       client.off('error', ignore);
@@ -129,13 +133,14 @@ function sendTogether({ connection: { stream } }: PoolClient): void {
 }
 
 class OpenTx implements Tx {
+  readonly committed: (() => void)[] = [];
+  readonly undone: (() => void)[] = [];
   private orm: EntityManager | undefined;
   private closed = false;
 
   constructor(
     private readonly dataSource: DataSource,
     private readonly client: PoolClient,
-    private readonly hooks: (() => void)[],
   ) {}
 
   async query<R extends QueryResultRow>(statement: Statement | string, values?: readonly unknown[]): Promise<R[]> {
@@ -151,7 +156,11 @@ class OpenTx implements Tx {
   }
 
   afterCommit(hook: () => void): void {
-    this.hooks.push(hook);
+    this.committed.push(hook);
+  }
+
+  afterRollback(hook: () => void): void {
+    this.undone.push(hook);
   }
 
   /** What somebody still asks for, after a failure beside it, must not run outside of the transaction. */

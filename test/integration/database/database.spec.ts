@@ -27,16 +27,18 @@ describe('Database', () => {
     expect(await db.database.query('SELECT id FROM things ORDER BY id')).toEqual([{ id: 1n }, { id: 2n }]);
   });
 
-  it('rolls back and calls no hook when the work throws', async () => {
-    let hooks = 0;
+  it('rolls back, and calls no hooks but those of a rollback, the last one first, when the work throws', async () => {
+    const hooks: string[] = [];
     const work = db.database.transaction(async (tx) => {
-      tx.afterCommit(() => (hooks += 1));
+      tx.afterCommit(() => hooks.push('committed'));
+      tx.afterRollback(() => hooks.push('first'));
+      tx.afterRollback(() => hooks.push('last'));
       await tx.query('INSERT INTO things VALUES (3, $1)', ['lost']);
       throw new Error('stop');
     });
     await expect(work).rejects.toThrow('stop');
     expect(await db.database.query('SELECT 1 FROM things WHERE id = 3')).toEqual([]);
-    expect(hooks).toBe(0);
+    expect(hooks).toEqual(['last', 'first']);
   });
 
   it('is an error when an error within was passed over, and calls no hook', async () => {

@@ -121,6 +121,25 @@ describe('sending', () => {
     expect(await violations(stage.db.database)).toEqual([]);
   });
 
+  it('settles again what the database took back at its commit', async () => {
+    await stage.query('CREATE SEQUENCE commits_refused');
+    await stage.query(`
+      CREATE FUNCTION refuse_commit() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN IF nextval('commits_refused') = 1 THEN RAISE 'the disk is full'; END IF; RETURN NULL; END $$;
+      CREATE CONSTRAINT TRIGGER refuse_commit AFTER DELETE ON message_queue DEFERRABLE INITIALLY DEFERRED
+        FOR EACH ROW EXECUTE FUNCTION refuse_commit()`);
+    try {
+      await stage.queue({ recipients: phones(3) });
+      stage.start();
+      await stage.inState('submitted', 3);
+    } finally {
+      await stage.query('DROP FUNCTION refuse_commit CASCADE');
+      await stage.query('DROP SEQUENCE commits_refused');
+    }
+    expect(stage.operator.stats()).toMatchObject({ received: 3 });
+    expect(await violations(stage.db.database)).toEqual([]);
+  });
+
   it('keeps the hold of what was never answered, as unknown, and goes on with the rest', async () => {
     await stage.queue({ recipients: phones(20) });
     stage.operator.faults.apply({ next: [{ action: 'never_answer', to: phones(1)[0]! }] });

@@ -30,6 +30,8 @@ export class MovedMeanwhile extends Error {
 
 /** A move with the charge state that it leads to. */
 interface PlannedMove extends MessageMove {
+  /** What the caller saw. */
+  before: { state: MessageState; rowState: MessageState | undefined; chargeState: ChargeState };
   charge: ChargeState;
   settling: SettleKind | null;
 }
@@ -45,7 +47,7 @@ export class MessageMover {
   constructor(private readonly ledger: LedgerService) {}
 
   /**
-   * The messages given follow their rows. Wallets come last, because whoever pays with the same wallet waits for this
+   * The messages given follow their rows, also back when the transaction is undone: whoever tries again begins where it began. Wallets come last, because whoever pays with the same wallet waits for this
    * transaction from then on: `beforeMoney` is what else the caller has to write. Throws {@link MovedMeanwhile} when a message is
    * not where the caller saw it; throws for a move that does not exist.
    */
@@ -67,6 +69,7 @@ export class MessageMover {
       delete message.rowState;
       message.chargeState = charge;
     }
+    tx.afterRollback(() => planned.forEach(({ message, before }) => Object.assign(message, before)));
   }
 
   private async write(
@@ -119,9 +122,10 @@ const keyOf = (kind: SettleKind, { accountId, walletId }: PricedMessage): string
 
 function plan(move: MessageMove): PlannedMove {
   const { message, to, cause } = move;
-  const before = message.chargeState;
-  const charge = chargeAfter({ from: message.state, to, cause }, before, message);
-  return { ...move, charge, settling: charge === before ? null : SETTLE_KINDS[charge] };
+  const { state, rowState, chargeState } = message;
+  const charge = chargeAfter({ from: state, to, cause }, chargeState, message);
+  const before = { state, rowState, chargeState };
+  return { ...move, before, charge, settling: charge === chargeState ? null : SETTLE_KINDS[charge] };
 }
 
 const SETTLE_KINDS: Record<ChargeState, SettleKind | null> = {
