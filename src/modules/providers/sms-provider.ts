@@ -170,6 +170,8 @@ export interface ProviderCapabilities {
   maxPartUnits: Record<Encoding, number>;
   /** {@link SmsProvider.queryStatus} is there. */
   statusQuery: boolean;
+  /** It finds a message also by our reference alone: one whose submit was never answered can be asked about. */
+  askedByReference: boolean;
   /** {@link SmsProvider.balance} is there. */
   balance: boolean;
   /** How reports come: over the link itself, to our callback route, by asking, or never. */

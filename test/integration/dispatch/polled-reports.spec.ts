@@ -50,15 +50,22 @@ describe('a message over a provider that does not report', () => {
     expect(await violations(stage.db.database)).toEqual([]);
   });
 
-  it('is found by our reference when the answer to the send was lost, and not sent again', async () => {
-    await start('smsc');
-    operator.faults.push({ action: 'never_answer', reported: true });
-    await stage.queue({ recipients: [DELIVERED] });
-    await stage.inState('unknown', 1);
-    stage.clock.advance({ seconds: 10 });
-    expect(await asking.execute()).toEqual({ asked: 1, ended: 1 });
-    await stage.inState('delivered', 1);
-    expect(operator.inbox(DELIVERED)).toHaveLength(1);
-    expect(await violations(stage.db.database)).toEqual([]);
-  });
+  // Infobip reports, and is asked only about what nobody knows: the report may be as lost as the answer.
+  it.each(['smsc', 'infobip'] as const)(
+    'of %s is found by our reference when the answer to the send was lost, and not sent again',
+    async (kind) => {
+      await start(kind);
+      operator.faults.push({ action: 'never_answer', reported: true });
+      await stage.queue({ recipients: [DELIVERED] });
+      await stage.inState('unknown', 1);
+      await stage.queue({ recipients: [UNDELIVERED] });
+      await stage.inState('submitted', 1);
+      stage.clock.advance({ seconds: 10 });
+      const asked = kind === 'smsc' ? 2 : 1;
+      expect(await asking.execute()).toEqual({ asked, ended: asked });
+      await stage.inState('delivered', 1);
+      expect(operator.inbox(DELIVERED)).toHaveLength(1);
+      expect(await violations(stage.db.database)).toEqual([]);
+    },
+  );
 });

@@ -8,6 +8,7 @@ const COMMON: ProviderCapabilities = {
   maxBatch: 1,
   maxPartUnits: { gsm7: 153, ucs2: 67 },
   statusQuery: true,
+  askedByReference: false,
   balance: true,
   reports: 'callback',
   lateAnswers: false,
@@ -30,10 +31,12 @@ describeSmsProvider('Twilio', COMMON, () => openCompany(companyOf('twilio')), {
 
 describeSmsProvider('Vonage', { ...COMMON, statusQuery: false }, () => openCompany(companyOf('vonage')));
 
-describeSmsProvider('Infobip', COMMON, () => openCompany(companyOf('infobip')));
+describeSmsProvider('Infobip', { ...COMMON, askedByReference: true }, () => openCompany(companyOf('infobip')));
 
 describeSmsProvider('SMSAPI.pl', COMMON, () => openCompany(companyOf('smsapi')));
 
-describeSmsProvider('SMSC.ru', { ...COMMON, reports: 'polled' }, () => openCompany(companyOf('smsc')));
+describeSmsProvider('SMSC.ru', { ...COMMON, askedByReference: true, reports: 'polled' }, () =>
+  openCompany(companyOf('smsc')),
+);
 
 describeSmsProvider('Intis', { ...COMMON, reports: 'polled', inbound: false }, () => openCompany(companyOf('intis')));

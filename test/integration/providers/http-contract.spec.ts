@@ -80,6 +80,7 @@ const capabilities = {
   maxBatch: 1,
   maxPartUnits: { gsm7: 153, ucs2: 67 },
   statusQuery: false,
+  askedByReference: false,
   balance: false,
   reports: 'callback',
   lateAnswers: false,

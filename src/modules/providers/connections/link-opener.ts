@@ -49,9 +49,10 @@ export class LinkOpener {
       policy: { allowPrivateAddresses: this.env.ALLOW_PRIVATE_ADDRESSES },
       now: () => this.clock.now(),
     });
-    const polled = provider.capabilities.reports === 'polled';
+    const { reports, askedByReference } = provider.capabilities;
     return {
-      provider: polled ? new PolledProvider(provider, providerId, this.polls) : provider,
+      provider:
+        reports === 'polled' || askedByReference ? new PolledProvider(provider, providerId, this.polls) : provider,
       linkVersion: row.link_version,
     };
   }

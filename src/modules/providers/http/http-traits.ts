@@ -24,6 +24,8 @@ export interface PeerClock {
 export interface StatusAsker {
   /** Messages that one request may ask about. */
   most: number;
+  /** Also without an id of theirs. */
+  byReference?: boolean;
   /** Null: the API can say nothing about these. Throws UnwritableRequestError. */
   request(queries: readonly StatusQuery[], context: AskContext): BuiltRequest | null;
   /** One answer for each query, in their order. */
@@ -44,6 +46,7 @@ export function capabilitiesOf(settings: HttpSettings, traits: HttpTraits): Prov
     maxBatch: 1,
     maxPartUnits: { gsm7: 153, ucs2: 67 },
     statusQuery,
+    askedByReference: traits.statuses?.byReference ?? false,
     balance: Boolean(balance),
     reports: reports ? 'callback' : statusQuery ? 'polled' : 'none',
     lateAnswers: false,

@@ -4,7 +4,8 @@ import type { PollBook } from './poll-book.js';
 
 /**
  * A provider that does not report: what it took over, or may have, is written down to be asked about before anybody hears of the
- * outcome. When that cannot be written the outcome is told all the same: it is true, and the message ends by its deadline.
+ * outcome. Of one that reports but can be asked by our reference that is what nobody knows about: its report may be as lost as the answer
+ * was. When it cannot be written the outcome is told all the same: it is true, and the message ends by its deadline.
  */
 export class PolledProvider implements SmsProvider {
   private readonly logger = new Logger('providers');
@@ -51,19 +52,24 @@ export class PolledProvider implements SmsProvider {
     const recipients = new Map(batch.map(({ clientReference, to }) => [clientReference, to]));
     const told: Promise<void>[] = [];
     const outcomes = await this.inner.submit(batch, (outcome) => {
-      told.push(this.writeDown(outcome, recipients.get(outcome.clientReference)!).then(() => onOutcome?.(outcome)));
+      const queries = this.queriesOf(outcome, recipients.get(outcome.clientReference)!);
+      if (queries.length === 0) onOutcome?.(outcome);
+      else told.push(this.writeDown(queries).then(() => onOutcome?.(outcome)));
     });
     await Promise.all(told);
     return outcomes;
   }
 
-  /** Never rejects. */
-  private async writeDown({ clientReference, parts }: SubmissionOutcome, to: string): Promise<void> {
+  private queriesOf({ clientReference, parts }: SubmissionOutcome, to: string): StatusQuery[] {
+    const reports = this.capabilities.reports !== 'polled';
     const ids = parts.flatMap((part) =>
-      part.kind === 'submitted' ? [part.providerMessageId] : part.kind === 'unknown' ? [''] : [],
+      part.kind === 'unknown' ? [''] : part.kind === 'submitted' && !reports ? [part.providerMessageId] : [],
     );
-    const queries = [...new Set(ids)].map((providerMessageId) => ({ clientReference, providerMessageId, to }));
-    if (queries.length === 0) return;
+    return [...new Set(ids)].map((providerMessageId) => ({ clientReference, providerMessageId, to }));
+  }
+
+  /** Never rejects. */
+  private async writeDown(queries: StatusQuery[]): Promise<void> {
     try {
       await this.book.add(this.providerId, queries);
     } catch (error) {

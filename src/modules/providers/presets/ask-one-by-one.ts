@@ -11,6 +11,8 @@ export interface OneByOne {
   /** How the state reads: as JSON, in the words of `statuses`. */
   answer: Pick<ReportSettings, 'fields' | 'statuses'> & Partial<ReportSettings>;
   request(query: StatusQuery, context: AskContext): BuiltRequest | null;
+  /** Our reference alone is enough. */
+  byReference?: boolean;
   /** The answer says that there is no such message. */
   knowsNothing(answer: HttpAnswer): boolean;
 }
@@ -32,6 +34,7 @@ export function askOneByOne(api: OneByOne): StatusAsker {
   const reader = new ReportReader({ ...DEFAULTS, noErrorCodes: [...DEFAULTS.noErrorCodes], ...api.answer, fields }, {});
   return {
     most: 1,
+    byReference: api.byReference ?? false,
     request: ([query], context) => api.request(query!, context),
     read: (answer, [query], receivedAt) => {
       const result = api.knowsNothing(answer) ? 'not_found' : readState(reader, answer, query!, receivedAt);

@@ -100,6 +100,7 @@ export const infobip: Preset = {
   traits: {
     kind: 'infobip',
     statuses: askOneByOne({
+      byReference: true,
       answer: { list: '/results', fields: FIELDS, noErrorCodes: ['NO_ERROR'], statuses: STATUSES },
       // Its log of the last days; the reports that it keeps can be read only once, and belong to the callback.
       request: ({ providerMessageId, clientReference }, context) =>

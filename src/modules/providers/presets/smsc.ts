@@ -92,6 +92,7 @@ export const smsc: Preset<{ reports: 'polled' | 'callback'; currency: string }> 
   traits: {
     kind: 'smsc',
     statuses: askOneByOne({
+      byReference: true,
       answer: {
         fields: { status: '/status', errorCode: '/err', doneAt: '/last_timestamp' },
         statuses: STATUSES,

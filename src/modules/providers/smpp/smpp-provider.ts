@@ -358,6 +358,7 @@ function capabilitiesOf({ concatenation }: SmppSettings): ProviderCapabilities {
     maxBatch: 1,
     maxPartUnits: maxPartUnits(concatenation),
     statusQuery: false,
+    askedByReference: false,
     balance: false,
     reports: 'link',
     lateAnswers: true,
