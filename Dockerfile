@@ -18,6 +18,7 @@ WORKDIR /app
 COPY package.json ./
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
+COPY openapi ./openapi
 RUN mkdir .data && chown node .data
 USER node
 # Without DATABASE_URL the embedded PostgreSQL and the generated secrets live here.

@@ -65,6 +65,7 @@ export function createDataSource(options: DataSourceOptions): DataSource {
   const { url, poolSize, applicationName, entities = [], limits = defaultLimits } = options;
   return new DataSource({
     type: 'postgres',
+    driver: pg,
     url,
     entities,
     migrations: options.migrations ?? migrations,

@@ -1,12 +1,10 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { SwaggerModule } from '@nestjs/swagger';
 import type { Env } from '../config/env.js';
 import { createHttpAdapter, prepareHttp, serveDocs } from '../gateway/http.js';
 import { createLogger, NestLogger } from '../gateway/logging.js';
 import { Clock } from '../kernel/clock.js';
-import metadata from '../metadata.js';
 import { FirstOperator, type FirstOperatorHint } from '../modules/identity/index.js';
 import { MessagePartitions } from '../modules/messages/index.js';
 import { Metrics } from '../modules/operations/index.js';
@@ -34,7 +32,6 @@ export async function startProcess(env: Env): Promise<RunningProcess> {
 }
 
 async function startApi(env: Env, observation: ObservationServer | null): Promise<RunningProcess> {
-  await SwaggerModule.loadPluginMetadata(metadata);
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.forRoot(env),
     createHttpAdapter(env.TRUSTED_PROXIES),

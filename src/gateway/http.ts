@@ -1,8 +1,9 @@
+import { readFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import helmet from '@fastify/helmet';
 import type { INestApplication } from '@nestjs/common';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { SwaggerModule } from '@nestjs/swagger';
+import { type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError } from '../kernel/domain-error.js';
 import { newId } from '../kernel/ids.js';
@@ -10,7 +11,6 @@ import type { BodyConfig } from './bodies.js';
 import { unwrapIdempotentReply } from './idempotency.js';
 import { isTooDeep, refusalOf } from './json-body.js';
 import { answerProblem } from './problems/problem.filter.js';
-import { createOpenApiDocument } from './openapi.js';
 
 /** Largest JSON or form body; uploads are streamed and capped where they are read. */
 export const BODY_LIMIT_BYTES = 1_048_576;
@@ -136,9 +136,14 @@ const unsupported = (): DomainError => new DomainError('unsupported_media_type',
 /** As Fastify calls it: the body is read as text, and the answer comes by the callback before it returns. */
 type JsonParser = (request: unknown, body: string, done: (error: Error | null, body?: unknown) => void) => void;
 
+/** What was made from the code and is checked against it: a build takes no types and comments along to make it anew. */
+const OPENAPI_DOCUMENT = new URL('../../../openapi/openapi.json', import.meta.url);
+
 /** The Swagger UI at `/docs`, and the document beside it. */
 export function serveDocs(app: INestApplication): void {
-  SwaggerModule.setup('docs', app, () => createOpenApiDocument(app), {
+  let document: OpenAPIObject | undefined;
+  const read = (): OpenAPIObject => (document ??= JSON.parse(readFileSync(OPENAPI_DOCUMENT, 'utf8')) as OpenAPIObject);
+  SwaggerModule.setup('docs', app, read, {
     jsonDocumentUrl: 'docs/openapi.json',
     customSiteTitle: 'Kabinet API',
   });

@@ -2,7 +2,10 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { createTestDatabase } from '../support/database.js';
+import { startApiReplica } from '../support/replica.js';
 
+const CREDENTIAL_KEYS = `k1:${Buffer.alloc(32, 1).toString('base64')}`;
 const root = new URL('../../../', import.meta.url);
 
 interface Operation {
@@ -23,6 +26,16 @@ describe('OpenAPI', () => {
 
   it('is the committed document (npm run openapi rewrites it)', async () => {
     expect(generated === (await readFile(new URL('openapi/openapi.json', root), 'utf8'))).toBe(true);
+  });
+
+  it('is what a process that was built and started serves at /docs', async () => {
+    const db = await createTestDatabase();
+    const api = await startApiReplica({ DATABASE_URL: db.url, JWT_SECRET: 's'.repeat(64), CREDENTIAL_KEYS });
+    const served = await fetch(`${api.url}/docs/openapi.json`);
+    expect(await served.json()).toEqual(JSON.parse(generated));
+    expect(await (await fetch(`${api.url}/docs/`)).text()).toContain('Kabinet API');
+    await api.stop();
+    await db.drop();
   });
 
   it('gives every operation a name of its own, a summary, a success and its problems', () => {
