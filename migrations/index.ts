@@ -41,6 +41,7 @@ import { PaceAccounts1764000002120 } from './1764000002120-pace-accounts.js';
 import { FreeTheReportInbox1764000002190 } from './1764000002190-free-the-report-inbox.js';
 import { PaceSenders1764000002300 } from './1764000002300-pace-senders.js';
 import { PutRecipientsFirst1764000002310 } from './1764000002310-put-recipients-first.js';
+import { PassOnRefusals1764000002320 } from './1764000002320-pass-on-refusals.js';
 
 /** Every migration, in order. A landed migration is never edited; a change is a new file. */
 export const migrations: Function[] = [
@@ -87,4 +88,5 @@ export const migrations: Function[] = [
   FreeTheReportInbox1764000002190,
   PaceSenders1764000002300,
   PutRecipientsFirst1764000002310,
+  PassOnRefusals1764000002320,
 ];

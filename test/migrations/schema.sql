@@ -856,6 +856,7 @@ CREATE TABLE providers (
   balance_at timestamp with time zone,
   report_grace_hours smallint DEFAULT 72 NOT NULL,
   failover_seconds integer DEFAULT 60,
+  pass_on_codes text[] DEFAULT '{}'::text[] NOT NULL,
   CONSTRAINT providers_code UNIQUE (code),
   CONSTRAINT providers_pk PRIMARY KEY (id),
   CONSTRAINT providers_owner_fk FOREIGN KEY (owner_account_id) REFERENCES accounts(id),
@@ -864,6 +865,7 @@ CREATE TABLE providers (
   CONSTRAINT providers_failover_seconds CHECK (((failover_seconds >= 5) AND (failover_seconds <= 86400))),
   CONSTRAINT providers_kind CHECK ((kind = ANY (ARRAY['smpp'::text, 'http'::text, 'twilio'::text, 'vonage'::text, 'infobip'::text, 'smsapi'::text, 'smsc'::text, 'intis'::text]))),
   CONSTRAINT providers_max_binds CHECK (((max_binds >= 1) AND (max_binds <= 64))),
+  CONSTRAINT providers_pass_on_codes CHECK ((cardinality(pass_on_codes) <= 50)),
   CONSTRAINT providers_rate CHECK (((rate_per_second >= 1) AND (rate_per_second <= 100000))),
   CONSTRAINT providers_report_grace CHECK (((report_grace_hours >= 1) AND (report_grace_hours <= 168))),
   CONSTRAINT providers_status CHECK ((status = ANY (ARRAY['active'::text, 'paused'::text, 'draining'::text])))

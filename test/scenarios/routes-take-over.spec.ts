@@ -1,23 +1,32 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { FailOver } from '../../src/modules/messages/index.js';
+import type { SubmitRecord } from '../../src/sandbox/journal.js';
 import { AdvancedClock } from '../support/clock.js';
+import { HttpOperator, JSON_DIALECT_SECRETS, jsonDialectSettings } from '../support/http-operator.js';
 import { SandboxOperator } from '../support/sandbox-operator.js';
 import { type Caller, type Portal, Story } from '../support/story.js';
 import { until } from '../support/until.js';
 
-/** The first route's operator goes away with a backlog; the second tier has another one. */
-describe('a provider whose links are all down', () => {
+/** The first route's operator refuses, or goes away with a backlog; further tiers have others. */
+describe('other routes take over', () => {
   const clock = new AdvancedClock();
   let story: Story;
   let staff: Caller;
   let portal: Portal;
   let first: SandboxOperator;
   let second: SandboxOperator;
+  let http: HttpOperator;
+  let folder: string;
   let firstId: string;
   let secondId: string;
 
   beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'routes-take-over-'));
     first = await SandboxOperator.start();
-    second = await SandboxOperator.start();
+    second = await SandboxOperator.start({ logFile: join(folder, 'second.ndjson') });
+    http = await HttpOperator.start();
     story = await Story.begin({ clock });
     const quick = { reconnectMinMs: 20, reconnectMaxMs: 100 };
     firstId = await story.addSmpp(first.ports.smpp, '7', quick);
@@ -30,6 +39,8 @@ describe('a provider whose links are all down', () => {
     await story.end();
     await first.stop();
     await second.stop();
+    await http.stop();
+    await rm(folder, { recursive: true });
   });
 
   /** What the schedule does every few seconds: at once. Which of the two comes first is all the same. */
@@ -39,9 +50,81 @@ describe('a provider whose links are all down', () => {
   const stateOf = async (id: string) => (await provider(id)).binds[0]?.state;
   const carrier = async (id: string) =>
     (await staff.get(`/admin/v1/accounts/${portal.accountId}/messages/${id}`)).providerId;
+  const change = async (id: string, body: object, status: number) => {
+    const path = `/admin/v1/providers/${id}`;
+    const { etag } = (await story.app.http().get(path).set(staff.headers).expect(200)).headers;
+    const request = story.app
+      .http()
+      .patch(path)
+      .set({ ...staff.headers, 'if-match': etag! });
+    return (await request.send(body).expect(status)).body;
+  };
   const openAlerts = async () => (await staff.get('/admin/v1/alerts?state=open')).data;
 
-  it('is passed by once it lasted, what waits leaves over the next tier, and it is used again when it is back', async () => {
+  /** What came to the second operator for a number, by its own log. */
+  const logOfSecond = async (to: string): Promise<Partial<SubmitRecord>[]> => {
+    const lines = (await readFile(join(folder, 'second.ndjson'), 'utf8')).split('\n').filter(Boolean);
+    const submits = lines.map((line) => JSON.parse(line) as SubmitRecord).filter(({ event }) => event === 'submit');
+    return submits
+      .filter((submit) => submit.to === to)
+      .map(({ part, of, accepted, answered }) => ({ part, of, accepted, answered }));
+  };
+  const askedHttp = (to: string) => http.seen.filter(({ body }) => body.includes(to)).length;
+  const attemptsOf = async (id: string) =>
+    (await portal.message(id)).attempts!.map(({ state, errorCode }) => `${state} ${errorCode}`);
+
+  it('when a provider refuses for a reason of its own: each that is left is asked once, at the same price', async () => {
+    const httpId = await story.addProvider({
+      kind: 'http',
+      settings: jsonDialectSettings(http.origin),
+      credentials: JSON_DIALECT_SECRETS,
+      prefix: '48',
+    });
+    for (const [tier, providerId] of [firstId, httpId, secondId].entries())
+      await staff.post('/admin/v1/routes', { prefix: '7977', tier: tier + 1, providerId });
+    await change(firstId, { passOnCodes: ['0x0000000a'] }, 200);
+    expect(await change(httpId, { passOnCodes: ['15'] }, 200)).toMatchObject({ passOnCodes: ['15'] });
+    expect((await change(secondId, { passOnCodes: [''] }, 422)).errors).toMatchObject([{ pointer: '/passOnCodes' }]);
+    const wallet = await portal.wallet();
+    // The second peer refuses every number that ends with 04.
+    const [one, two, half, all, other] = [1, 2, 3, 4, 5].map((n) => `7977000${n}004`) as [string, ...string[]];
+    const refuse = (to: string, count: number, status = 0x0a) => ({ action: 'refuse' as const, to, count, status });
+    const taken = { action: 'answer_late' as const, to: half!, delayMs: 0 };
+    await first.order({
+      next: [refuse(one, 1), refuse(two!, 2), taken, refuse(half!, 1), refuse(all!, 1), refuse(other!, 1, 0x0b)],
+    });
+    await second.order({ next: [refuse(all!, 1)] });
+    const twoParts = 'Ждём вас завтра. '.repeat(5);
+    const texts = ['Ждём', twoParts, twoParts, 'Ждём', 'Ждём'];
+    const sent = await Promise.all([one, two!, half!, all!, other!].map((to, n) => portal.send(`+${to}`, texts[n]!)));
+    const [ids, quotes] = [sent.map(({ id }) => id), await Promise.all(sent.map(({ id }) => portal.message(id)))];
+    for (const [n, state] of ['delivered', 'delivered', 'rejected', 'rejected', 'rejected'].entries())
+      expect(await portal.inState(ids[n]!, state)).toMatchObject({
+        price: quotes[n]!.price,
+        chargeState: state === 'delivered' ? 'captured' : 'released',
+        reason: state === 'delivered' ? null : 'provider_refused',
+      });
+
+    expect(await attemptsOf(ids[0]!)).toEqual(['rejected 0x0000000a', 'rejected 15', 'submitted null']);
+    expect(await attemptsOf(ids[1]!)).toEqual(['rejected 0x0000000a', 'rejected 15', 'submitted null']);
+    expect(await attemptsOf(ids[2]!)).toEqual(['rejected 0x0000000a']);
+    expect(await attemptsOf(ids[3]!)).toEqual(['rejected 0x0000000a', 'rejected 15', 'rejected 0x0000000a']);
+    expect(await attemptsOf(ids[4]!)).toEqual(['rejected 0x0000000b']);
+    expect([one, two!, half!, all!, other!].map(askedHttp)).toEqual([1, 1, 0, 1, 0]);
+    const heard = { answered: true, accepted: true };
+    await until('it is all in the log', async () => (await logOfSecond(all!)).length === 1);
+    expect(await logOfSecond(one)).toEqual([{ part: 1, of: 1, ...heard }]);
+    expect(await logOfSecond(two!)).toEqual([1, 2].map((part) => ({ part, of: 2, ...heard })));
+    expect(await logOfSecond(all!)).toEqual([{ part: 1, of: 1, accepted: false, answered: true }]);
+    expect([...(await logOfSecond(half!)), ...(await logOfSecond(other!))]).toEqual([]);
+    expect(await carrier(ids[0]!)).toBe(secondId);
+    const paid = Number(quotes[0]!.price.amount) + Number(quotes[1]!.price.amount);
+    const left = await portal.wallet();
+    expect(Number(wallet.balance) - Number(left.balance)).toBeCloseTo(paid, 6);
+    expect(left.held).toBe(wallet.held);
+  }, 60_000);
+
+  it('when the links of a provider are down for a while: what waits leaves over the next tier, and it is used again when it is back', async () => {
     const { id: before } = await portal.send('+79161000000', 'x');
     await portal.inState(before, 'delivered');
     expect(await carrier(before)).toBe(firstId);
@@ -85,19 +168,12 @@ describe('a provider whose links are all down', () => {
     await until('the alert is closed', async () => (await openAlerts()).length === 0);
   }, 60_000);
 
-  it('says after how long that is, or that nobody takes over', async () => {
-    const change = async (body: object, status: number) => {
-      const path = `/admin/v1/providers/${firstId}`;
-      const { etag } = (await story.app.http().get(path).set(staff.headers).expect(200)).headers;
-      const request = story.app
-        .http()
-        .patch(path)
-        .set({ ...staff.headers, 'if-match': etag! });
-      return (await request.send(body).expect(status)).body;
-    };
+  it('after as long as a provider says, or never', async () => {
     expect(await provider(firstId)).toMatchObject({ failoverSeconds: 60, isFailing: false });
-    expect(await change({ failoverSeconds: null }, 200)).toMatchObject({ failoverSeconds: null });
-    expect((await change({ failoverSeconds: 4 }, 422)).errors).toMatchObject([{ pointer: '/failoverSeconds' }]);
+    expect(await change(firstId, { failoverSeconds: null }, 200)).toMatchObject({ failoverSeconds: null });
+    expect((await change(firstId, { failoverSeconds: 4 }, 422)).errors).toMatchObject([
+      { pointer: '/failoverSeconds' },
+    ]);
     await first.stop();
     await until('its link is down', async () => (await stateOf(firstId)) === 'connecting');
     await watch();

@@ -21,6 +21,7 @@ import { ApplyReports } from '../../src/modules/messages/reports/apply-reports.j
 import { GuessUnknown } from '../../src/modules/messages/reports/guess-unknown.js';
 import { ReportApplier } from '../../src/modules/messages/reports/report-applier.js';
 import { MessageMover } from '../../src/modules/messages/settle/message-mover.js';
+import { PassOn } from '../../src/modules/messages/settle/pass-on.js';
 import { ResolveUnknown } from '../../src/modules/messages/settle/resolve-unknown.js';
 import { SettleOutcomes } from '../../src/modules/messages/settle/settle-outcomes.js';
 import {
@@ -148,7 +149,17 @@ export class DispatchRig {
     const putAside = new PutAside(this.mover, this.settings);
     this.unknown = new ResolveUnknown(database, clock, this.mover, this.settings);
     const contacts = new ContactsService(database, clock);
-    this.outcomes = new SettleOutcomes(database, clock, this.mover, this.desk, this.unknown, contacts, this.settings);
+    const passOn = new PassOn(database, this.providers, this.hints);
+    this.outcomes = new SettleOutcomes(
+      database,
+      clock,
+      this.mover,
+      this.desk,
+      this.unknown,
+      contacts,
+      passOn,
+      this.settings,
+    );
     this.claimBatch = new ClaimBatch(database, clock, this.accounts, this.senderRates, putAside);
     this.keeper = new QueueKeeper(database, clock, this.mover, putAside, this.lines, this.settings);
     this.connections = new TestConnections(this.inbox, clock);

@@ -18,6 +18,8 @@ export interface ProviderSnapshot {
   /** Hours in which the provider may be used; null: always. */
   sendingWindow: WeeklyWindow | null;
   senderPolicy: SenderPolicy;
+  /** What it refuses with one of these codes may go on to another provider. */
+  passOnCodes: readonly string[];
   version: number;
   /** None of its links could send for so long that other routes have taken over. */
   isFailing: boolean;

@@ -94,6 +94,24 @@ describe('a backlog that is moved to another provider', () => {
     ]);
   });
 
+  it('never goes back to who refused it', async () => {
+    const [id] = await stage.queue({ recipients: phones(2) });
+    await stage.query('UPDATE message_queue SET attempt_no = 2 WHERE message_id = $1', [id]);
+    await stage.query(
+      `INSERT INTO attempts (account_id, id, message_id, attempt_no, provider_id, client_reference, worker, state, started_at)
+       VALUES ($1, $2, $3, 1, $4, 'r', $4, 'rejected', now())`,
+      [stage.account.id, newId(), id, other.id],
+    );
+    expect(await move()).toEqual({ moved: 1, stayed: { refused_before: 1 }, next: null });
+    await stage.query(
+      `INSERT INTO routes (id, prefix, tier, weight, provider_id, created_at, updated_at) VALUES ($1, '', 1, 1, $2, now(), now())`,
+      [newId(), other.id],
+    );
+    stage.rig.providers.invalidate();
+    expect(await move({ to: undefined })).toEqual({ moved: 0, stayed: { no_other_route: 1 }, next: null });
+    await stage.query('DELETE FROM routes');
+  });
+
   it('shows a sender that the other provider takes, or stays', async () => {
     const policy = (senderPolicy: object) =>
       stage.query('UPDATE providers SET sender_policy = $2 WHERE id = $1', [other.id, JSON.stringify(senderPolicy)]);

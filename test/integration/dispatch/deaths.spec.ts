@@ -5,6 +5,8 @@ import type { PoolClient } from 'pg';
 import { createDataSource } from '../../../src/database/data-source.js';
 import { Database } from '../../../src/database/database.js';
 import type { DispatchSettings } from '../../../src/modules/messages/dispatch/dispatch-settings.js';
+import { newId } from '../../../src/kernel/ids.js';
+import type { OperatorConfig } from '../../../src/sandbox/operator-config.js';
 import { expectCleanAudit } from '../../support/audit.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import {
@@ -35,11 +37,15 @@ const MORTAL: Partial<DispatchSettings> = {
   reportMs: 30,
 };
 const FUNDS = 1_000_000n;
-/** The operator refuses one of them at once, and reports another as undelivered, whose price is given back. */
-const NUMBERS = phones(6, 306_900_000_005);
-const SUFFIXES = { '7': 'refused', '8': 'undelivered' } as const;
-/** Five of one part, and one of two. */
-const PARTS = 7;
+/**
+ * The first operator refuses two of them at once, which go on to the second; that one refuses one of them, too. Another is reported as
+ * undelivered, whose price is given back.
+ */
+const REFUSES_TWO = { '6': 'refused', '7': 'refused', '8': 'undelivered' } as const;
+const REFUSES_ONE = { '7': 'refused' } as const;
+const REFUSED = '0x0000000b';
+/** Five of one part, and one of two, which the first operator may be sent; the other has two. */
+const PARTS = [7, 2];
 const TOGETHER = 6;
 const FINAL = ['delivered', 'undelivered', 'rejected', 'expired'];
 
@@ -65,27 +71,25 @@ class MortalWorker {
 
   private constructor(
     private readonly database: Database,
-    private readonly relay: Server,
+    private readonly relays: readonly Server[],
     private readonly death: Death,
   ) {
     database.pool.on('connect', (client) => this.watch(client));
     this.rig = new DispatchRig(database, undefined, MORTAL);
   }
 
-  static async start(
-    url: string,
-    operator: SandboxOperator,
-    provider: { id: string; ratePerSecond: number },
-    death: Death,
-  ): Promise<MortalWorker> {
+  static async start(url: string, peers: readonly Peer[], death: Death): Promise<MortalWorker> {
     const dataSource = createDataSource({ url, poolSize: 4, applicationName: 'kabinet mortal worker' });
     await dataSource.initialize();
-    const relay = createServer();
-    const worker = new MortalWorker(new Database(dataSource), relay, death);
-    relay.on('connection', (socket) => worker.relayTo(operator.ports.smpp, socket));
-    relay.listen(0, '127.0.0.1');
-    await once(relay, 'listening');
-    openSmppLink(worker.rig, (relay.address() as AddressInfo).port, provider);
+    const relays = peers.map(() => createServer());
+    const worker = new MortalWorker(new Database(dataSource), relays, death);
+    for (const [index, { operator, provider }] of peers.entries()) {
+      const relay = relays[index]!;
+      relay.on('connection', (socket) => worker.relayTo(operator.ports.smpp, socket));
+      relay.listen(0, '127.0.0.1');
+      await once(relay, 'listening');
+      openSmppLink(worker.rig, (relay.address() as AddressInfo).port, provider);
+    }
     worker.rig.start();
     return worker;
   }
@@ -141,7 +145,7 @@ class MortalWorker {
     if (this.dead) return;
     this.dead = true;
     for (const socket of this.sockets) socket.destroy();
-    this.relay.close();
+    for (const relay of this.relays) relay.close();
     for (const client of this.clients) client.connection.stream.destroy();
   }
 }
@@ -153,35 +157,60 @@ function textOf(config: unknown): string {
   return typeof config === 'string' ? config : ((config as { text?: string }).text ?? '');
 }
 
-/** One provider with its operator, one account with its messages, one worker that dies. */
-interface Scene {
+interface Peer {
   operator: SandboxOperator;
   provider: { id: string; ratePerSecond: number };
+}
+
+/** Two providers with their operators, one account with its messages, one worker that dies. */
+interface Scene {
+  peers: Peer[];
   account: SeedAccount;
 }
 
 describe('a worker that dies', () => {
   let db: TestDatabase;
   const scenes: Scene[] = [];
+  /** Each has numbers, and so routes, of its own. */
+  let opened = 0;
 
   beforeAll(async () => {
     Logger.overrideLogger(false);
     db = await createTestDatabase();
   });
   afterAll(async () => {
-    await Promise.all(scenes.map(({ operator }) => operator.stop()));
+    await Promise.all(scenes.flatMap(({ peers }) => peers.map(({ operator }) => operator.stop())));
     await db.drop();
   });
 
+  const meet = async (suffixes: OperatorConfig['suffixes']): Promise<Peer> => ({
+    operator: await SandboxOperator.start({ suffixes, reportDelay: { minMs: 100, maxMs: 150 } }),
+    provider: await seedProvider(db.database),
+  });
+
+  /** The first tier passes on what it refuses. */
+  const route = async (prefix: string, peers: readonly Peer[]): Promise<void> => {
+    for (const [index, { provider }] of peers.entries())
+      await db.database.query(
+        `INSERT INTO routes (id, prefix, tier, weight, provider_id, created_at, updated_at) VALUES ($1, $2, $3, 1, $4, now(), now())`,
+        [newId(), prefix, index + 1, provider.id],
+      );
+    await db.database.query('UPDATE providers SET pass_on_codes = $2 WHERE id = $1', [
+      peers[0]!.provider.id,
+      [REFUSED],
+    ]);
+  };
+
   const open = async (): Promise<Scene> => {
-    const operator = await SandboxOperator.start({ suffixes: SUFFIXES, reportDelay: { minMs: 100, maxMs: 150 } });
-    const provider = await seedProvider(db.database);
+    const first = 306_910_000_005 + opened++ * 1_000;
+    const peers = [await meet(REFUSES_TWO), await meet(REFUSES_ONE)];
+    await route(String(first).slice(0, -3), peers);
     const account = await seedAccount(db.database, { micros: FUNDS });
-    const seed = { account, providerId: provider.id, refundUndelivered: true };
-    const [long, ...short] = NUMBERS;
+    const seed = { account, providerId: peers[0]!.provider.id, refundUndelivered: true };
+    const [long, ...short] = phones(6, first);
     await seedMessages(db.database, { ...seed, recipients: [long!], text: 'two parts '.repeat(20) });
     await seedMessages(db.database, { ...seed, recipients: short });
-    const scene = { operator, provider, account };
+    const scene = { peers, account };
     scenes.push(scene);
     return scene;
   };
@@ -196,7 +225,7 @@ describe('a worker that dies', () => {
   /** Answers how often it committed something. */
   const liveAndDie = async (death: Death): Promise<number> => {
     const scene = await open();
-    const worker = await MortalWorker.start(db.url, scene.operator, scene.provider, death);
+    const worker = await MortalWorker.start(db.url, scene.peers, death);
     // A report that overtook its answer is looked at again much later: such a worker dies waiting.
     const isDone = async () => worker.dead || (await isOver(scene));
     await until('it is dead or done', isDone, 8_000).catch(() => undefined);
@@ -215,7 +244,8 @@ describe('a worker that dies', () => {
     for (let from = 0; from < deaths.length; from += TOGETHER)
       await Promise.all(deaths.slice(from, from + TOGETHER).map(liveAndDie));
     const heir = new DispatchRig(db.database, undefined, HEIR);
-    for (const { operator, provider } of scenes) openSmppLink(heir, operator.ports.smpp, provider);
+    for (const { operator, provider } of scenes.flatMap(({ peers }) => peers))
+      openSmppLink(heir, operator.ports.smpp, provider);
     heir.start();
     try {
       for (const scene of scenes) await until('all is over', () => isOver(scene), 30_000);
@@ -223,13 +253,17 @@ describe('a worker that dies', () => {
       await heir.stop();
     }
     for (const scene of scenes) {
-      expect(scene.operator.stats().received).toBeLessThanOrEqual(PARTS);
-      const seen = scene.operator.inbox(null).map(({ to }) => to);
+      for (const [index, { operator }] of scene.peers.entries())
+        expect(operator.stats().received).toBeLessThanOrEqual(PARTS[index]!);
+      const seen = scene.peers.flatMap(({ operator }) => operator.inbox(null).map(({ to }) => to));
       expect(new Set(seen).size).toBe(seen.length);
       for (const { recipient, state } of await statesIn(scene))
         if (state === 'delivered' || state === 'undelivered') expect(seen).toContain(recipient);
     }
+    const undisturbed = await statesIn(scenes[0]!);
+    const endings = Object.fromEntries(undisturbed.map(({ recipient, state }) => [recipient.at(-1), state]));
+    expect(endings).toMatchObject({ 6: 'delivered', 7: 'rejected', 8: 'undelivered', 9: 'delivered' });
     await expectCleanAudit(db.database);
     expect(await db.database.query('SELECT id FROM wallets WHERE held_micros <> 0')).toEqual([]);
-  }, 120_000);
+  }, 180_000);
 });

@@ -40,7 +40,7 @@ const BATCH = 500;
 const MAX_BATCHES = 10;
 const BEFORE_ALL: BacklogCursor = [-1, NIL_ID, NIL_ID, 0, '-infinity', NIL_ID];
 
-type Waiting = ClaimedMessage & { dueText: string };
+type Waiting = ClaimedMessage & { dueText: string; refusedBy: string[] | null };
 interface Departure {
   message: Waiting;
   providerId: string;
@@ -168,16 +168,16 @@ export class MoveBacklog {
   }
 }
 
-/** Where the routes lead now, if that is elsewhere and can send. */
+/** Where the routes lead now, if that is elsewhere, can send and has not refused the message. */
 function routed(
-  { recipient, lane }: Waiting,
+  { recipient, lane, refusedBy }: Waiting,
   from: string,
   book: RouteBook,
   providers: ReadonlyMap<string, ProviderSnapshot>,
 ): ProviderSnapshot | null {
   const picked = book.pick(recipient, lane);
   if (!picked) return null;
-  const ids = [picked.providerId, ...picked.alternatives].filter((id) => id !== from);
+  const ids = [picked.providerId, ...picked.alternatives].filter((id) => id !== from && !refusedBy?.includes(id));
   return (
     ids.map((id) => providers.get(id)).find((provider) => provider?.status === 'active' && !provider.isFailing) ?? null
   );

@@ -10,6 +10,7 @@ import { ApplyReports } from '../reports/apply-reports.js';
 import { GuessUnknown } from '../reports/guess-unknown.js';
 import { ReportApplier } from '../reports/report-applier.js';
 import { MessageMover } from '../settle/message-mover.js';
+import { PassOn } from '../settle/pass-on.js';
 import { ResolveUnknown } from '../settle/resolve-unknown.js';
 import { SettleOutcomes } from '../settle/settle-outcomes.js';
 import { ClaimBatch } from './claim-batch.js';
@@ -35,6 +36,7 @@ import { QueueListener } from './queue-listener.js';
     GuessUnknown,
     HoursFollower,
     MessageMover,
+    PassOn,
     PutAside,
     QueueKeeper,
     QueueListener,

@@ -52,10 +52,12 @@ describe('transitions', () => {
 
   it('never send again what was charged', () => {
     const policy = CHARGE_POLICIES[0]!;
-    for (const cause of ['not_sent', 'repeat'] as const)
-      expect(() => chargeAfter({ from: 'unknown', to: 'queued', cause }, 'captured', policy)).toThrow(
-        'is not for a price',
-      );
+    for (const [from, cause] of [
+      ['unknown', 'not_sent'],
+      ['unknown', 'repeat'],
+      ['submitting', 'refused'],
+    ] as const)
+      expect(() => chargeAfter({ from, to: 'queued', cause }, 'captured', policy)).toThrow('is not for a price');
   });
 
   it('refuse moves that do not exist, as the bug that they are', () => {

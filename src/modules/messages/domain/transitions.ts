@@ -18,6 +18,7 @@ export type TransitionCause =
   | 'due' // its time has come, or it is claimed at its time
   | 'funds' // the wallet can pay now
   | 'not_sent' // provably not sent: back to the queue, no attempt burnt
+  | 'refused' // refused for a reason that another provider need not share: queued for that one
   | 'outcome' // the provider's answer to a submit, also one that came late or was asked for
   | 'report' // a delivery report
   | 'lease' // the worker that was writing it is gone
@@ -75,6 +76,7 @@ export const TRANSITIONS: readonly Transition[] = [
     ['submitted', 'outcome', 'submitted'],
     ['queued', 'not_sent', 'unsent'],
     ['scheduled', 'not_sent', 'unsent'],
+    ['queued', 'refused', 'unsent'],
     ['rejected', 'outcome', 'dropped'],
     ['expired', 'validity', 'dropped'],
     ['cancelled', 'cancel', 'dropped'],

@@ -25,7 +25,7 @@ export interface Route {
 
 export interface RoutePick {
   providerId: string;
-  /** The other providers that may take the message when this one refuses it, best first. */
+  /** The other providers that may take the message when this one fails, or refuses it with a code that is passed on; best first. */
   alternatives: string[];
 }
 

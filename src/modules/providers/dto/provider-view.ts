@@ -19,6 +19,7 @@ export function viewProvider(
     maxBinds: row.max_binds,
     reportGraceHours: row.report_grace_hours,
     failoverSeconds: row.failover_seconds,
+    passOnCodes: row.pass_on_codes,
     isFailing: row.is_failing,
     sendingWindow: row.sending_window,
     senderPolicy: row.sender_policy,

@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional, OmitType, PartialType } from '@nestjs/swagger';
 import {
   ArrayMaxSize,
+  ArrayUnique,
   IsArray,
   IsIn,
   IsInt,
@@ -18,6 +19,8 @@ import { PROVIDER_KINDS, type ProviderKind, type ProviderLifecycle, type SenderP
 import { PROVIDER_EXAMPLES, SETTINGS_DESCRIPTION } from './settings-examples.js';
 
 export const PROVIDER_CODE = /^[a-z0-9][a-z0-9-]{0,63}$/;
+/** In whatever words the provider has, as long as attempts keep them. */
+const REFUSAL_CODE = /^\P{C}{1,255}$/u;
 const POLICIES = ['any', 'listed', 'fixed'] as const;
 const LIFECYCLES = ['active', 'draining', 'paused'] as const;
 
@@ -118,6 +121,22 @@ export class CreateProviderDto {
   @Min(5)
   @Max(86_400)
   failoverSeconds?: number | null;
+
+  @ApiPropertyOptional({
+    type: [String],
+    maxItems: 50,
+    default: [],
+    example: ['0x0000000a'],
+    description:
+      'Codes, as attempts show them, with which it refuses for a reason that another provider need not share: such a message goes on to the ' +
+      'next one of its routes, at its price, once to each. Else a refused message is rejected.',
+  })
+  @IsOmittable()
+  @IsArray()
+  @ArrayMaxSize(50)
+  @ArrayUnique()
+  @Matches(REFUSAL_CODE, { each: true })
+  passOnCodes?: string[];
 
   @ApiPropertyOptional({
     type: 'object',
@@ -250,6 +269,9 @@ export class ProviderDto {
 
   @ApiProperty({ type: 'integer', nullable: true })
   failoverSeconds: number | null;
+
+  @ApiProperty({ type: [String], description: 'What it refuses with these codes goes on to another provider.' })
+  passOnCodes: string[];
 
   @ApiProperty({ description: 'None of its links could send for `failoverSeconds`: other routes have taken over.' })
   isFailing: boolean;

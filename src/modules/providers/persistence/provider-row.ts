@@ -14,6 +14,7 @@ export interface ProviderRow {
   max_binds: number;
   sending_window: WeeklyWindow | null;
   sender_policy: SenderPolicy;
+  pass_on_codes: string[];
   version: number;
   is_failing: boolean;
 }
@@ -31,6 +32,7 @@ export function toProviderSnapshot(row: ProviderRow): ProviderSnapshot {
     maxBinds: row.max_binds,
     sendingWindow: row.sending_window,
     senderPolicy: row.sender_policy,
+    passOnCodes: row.pass_on_codes,
     version: row.version,
     isFailing: row.is_failing,
   };

@@ -42,7 +42,7 @@ export interface LinkRow extends BindRow {
 }
 
 const COLUMNS = `id, owner_account_id, code, kind, name, status, pause_reason, rate_per_second, max_binds, sending_window,
-  sender_policy, version, settings, credentials, callback_token_hash, link_version, report_grace_hours, balance_amount,
+  sender_policy, pass_on_codes, version, settings, credentials, callback_token_hash, link_version, report_grace_hours, balance_amount,
   balance_currency, balance_at, created_at, updated_at, failover_seconds,
   EXISTS (SELECT FROM provider_outages o WHERE o.provider_id = providers.id AND o.failing_at IS NOT NULL) AS is_failing`;
 
@@ -133,8 +133,8 @@ export class ProvidersRepository {
     await tx.query(
       `INSERT INTO providers (id, code, kind, name, settings, credentials, callback_token_hash, status, pause_reason,
                               rate_per_second, max_binds, sending_window, sender_policy, owner_account_id, created_at, updated_at,
-                              report_grace_hours, failover_seconds)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15, $16, $17)`,
+                              report_grace_hours, failover_seconds, pass_on_codes)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15, $16, $17, $18)`,
       [
         row.id,
         row.code,
@@ -153,6 +153,7 @@ export class ProvidersRepository {
         row.created_at,
         row.report_grace_hours,
         row.failover_seconds,
+        row.pass_on_codes,
       ],
     );
   }
@@ -163,7 +164,7 @@ export class ProvidersRepository {
       `UPDATE providers
        SET name = $3, settings = $4, credentials = $5, callback_token_hash = $6, rate_per_second = $7, max_binds = $8,
            sending_window = $9, sender_policy = $10, link_version = $11, status = $12, pause_reason = $13, updated_at = $14,
-           report_grace_hours = $15, failover_seconds = $16, version = version + 1
+           report_grace_hours = $15, failover_seconds = $16, pass_on_codes = $17, version = version + 1
        WHERE id = $1 AND version = $2
        RETURNING id`,
       [
@@ -183,6 +184,7 @@ export class ProvidersRepository {
         row.updated_at,
         row.report_grace_hours,
         row.failover_seconds,
+        row.pass_on_codes,
       ],
     );
     return rows.length > 0;

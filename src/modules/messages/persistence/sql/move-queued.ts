@@ -10,7 +10,11 @@ import { CLAIMED_COLUMNS, CLAIMED_JOINS } from '../claimed-message.js';
 export const LOCK_QUEUED_OF_PROVIDER: Statement = {
   name: 'messages.lock-queued-of-provider',
   text: `
-    SELECT ${CLAIMED_COLUMNS}, q.due_at::text AS "dueText"
+    SELECT ${CLAIMED_COLUMNS}, q.due_at::text AS "dueText",
+           CASE WHEN q.attempt_no > 1 THEN (
+             SELECT array_agg(a.provider_id) FROM attempts a
+              WHERE a.account_id = q.account_id AND a.message_id = q.message_id AND a.id >= q.message_id
+                AND a.state = 'rejected') END AS "refusedBy"
       FROM (
         SELECT * FROM message_queue q
          WHERE q.provider_id = $1 AND q.claimed_by IS NULL AND ($2::smallint IS NULL OR q.lane = $2)
@@ -24,8 +28,21 @@ export const LOCK_QUEUED_OF_PROVIDER: Statement = {
      ORDER BY q.lane, q.account_id, q.group_id, q.paced_by, q.due_at, q.message_id`,
 };
 
+/** What became of earlier attempts of some messages; no message has many. $1 accounts, $2 messages. */
+export const READ_EARLIER_ATTEMPTS: Statement = {
+  name: 'messages.read-earlier-attempts',
+  text: `
+    SELECT a.message_id AS "messageId", a.provider_id AS "providerId", a.state
+      FROM unnest($1::uuid[], $2::uuid[]) AS i (account_id, message_id)
+     CROSS JOIN LATERAL (
+       SELECT a.message_id, a.provider_id, a.state FROM attempts a
+        WHERE a.account_id = i.account_id AND a.message_id = i.message_id AND a.id >= i.message_id
+        LIMIT 1000) a
+     WHERE ${expectFew('i.account_id')}`,
+};
+
 /**
- * Queues locked messages for another provider. An attempt of which nothing left stays behind as not sent, and a new one will begin.
+ * Queues locked messages for another provider. An attempt of which nothing left stays behind as it is, and a new one will begin.
  * The price is not touched. Whose rate the new sender is under is seen when it is claimed. $1 accounts, $2 messages, $3 providers, $4 senders.
  */
 export const MOVE_QUEUED: Statement = {
