@@ -1,4 +1,9 @@
-import type { ProviderCapabilities, SmsProvider, Submission } from '../../src/modules/providers/sms-provider.js';
+import type {
+  PartOutcome,
+  ProviderCapabilities,
+  SmsProvider,
+  Submission,
+} from '../../src/modules/providers/sms-provider.js';
 import { ProviderRecorder } from '../support/provider-recorder.js';
 import { until } from '../support/until.js';
 
@@ -16,6 +21,8 @@ export interface ContractPeer {
   answerLateNext(delayMs: number): Promise<void>;
   /** Takes the next request over and cuts the connection instead of answering. */
   cutNext(): Promise<void>;
+  /** Takes all of the next request over, and says nothing of this number; where several messages share a request. */
+  leaveOutNext?(to: string): Promise<void>;
   /** Refuses connections, and cuts those that are there. */
   goAway(): Promise<void>;
   comeBack(): Promise<void>;
@@ -281,6 +288,94 @@ export function describeSmsProvider(
         expect(await peer.inbox(subject.numbers.delivered)).toEqual([]);
         await send({ ...whole, parts: [whole.parts[0]!] });
         expect(await peer.inbox(subject.numbers.delivered)).toMatchObject([{ text: 'first second third' }]);
+      });
+
+    if (capabilities.maxBatch > 1)
+      describe('with several messages in one request', () => {
+        const to = (suffix: number) => `4851${String(1_000_000 + suffix).slice(1)}00`;
+        const many = (count: number, text = 'the same') =>
+          Array.from({ length: count }, (_, n) => submission(to(n), text));
+        const kinds = (outcomes: PartOutcome[][]) => outcomes.map(([part]) => part!.kind);
+
+        it('tells what became of each: one that is refused costs the others nothing', async () => {
+          const batch = [...many(3), submission(subject.numbers.refused, 'the same'), submission(to(3), 'the same')];
+          const outcomes = await send(...batch);
+          expect(kinds(outcomes)).toEqual(['submitted', 'submitted', 'submitted', 'rejected', 'submitted']);
+          expect(await peer.requests()).toBe(1);
+          const ids = outcomes.flatMap(([part]) => (part!.kind === 'submitted' ? [part!.providerMessageId] : []));
+          expect(new Set(ids).size).toBe(4);
+          for (const { to: phone } of many(4)) expect(await peer.inbox(phone)).toMatchObject([{ text: 'the same' }]);
+        });
+
+        it('calls unknown what the answer says nothing of, and believes the rest', async () => {
+          await peer.leaveOutNext!(to(1));
+          expect(kinds(await send(...many(3)))).toEqual(['submitted', 'unknown', 'submitted']);
+          expect(await sendOne(submission(to(9), 'next'))).toMatchObject({ kind: 'submitted' });
+          expect(await peer.requests()).toBe(2);
+          expect(await peer.inbox(to(1))).toHaveLength(1);
+        });
+
+        it('has a number in a request once', async () => {
+          const batch = [submission(to(1), 'the same'), submission(to(2), 'the same'), submission(to(1), 'the same')];
+          const outcomes = await send(...batch);
+          expect(kinds(outcomes)).toEqual(['submitted', 'submitted', 'submitted']);
+          expect(await peer.requests()).toBe(2);
+          expect(await peer.inbox(to(1))).toHaveLength(2);
+          const ids = outcomes.map(([part]) => part!.kind === 'submitted' && part!.providerMessageId);
+          expect(new Set(ids).size).toBe(3);
+        });
+
+        it('calls exactly those unknown that were in a request without an answer, and sends none of them again', async () => {
+          await peer.neverAnswerNext();
+          expect(kinds(await send(...many(4)))).toEqual(['unknown', 'unknown', 'unknown', 'unknown']);
+          await peer.cutNext();
+          expect(kinds(await send(...many(2, 'cut')))).toEqual(['unknown', 'unknown']);
+          expect(kinds(await send(...many(3, 'well')))).toEqual(['submitted', 'submitted', 'submitted']);
+          expect(await peer.requests()).toBe(3);
+          expect(await peer.inbox(to(3))).toHaveLength(1);
+        });
+
+        it('calls all of a request not sent that was too fast', async () => {
+          await peer.throttleNext();
+          for (const [part] of await send(...many(3)))
+            expect(part).toMatchObject({ kind: 'not_sent', reason: 'throttled', retryAfterMs: expect.any(Number) });
+        });
+
+        it('does not call refused what was refused together: each is heard alone the next time', async () => {
+          await peer.refuseNext();
+          const batch = many(3);
+          expect(kinds(await send(...batch))).toEqual(['not_sent', 'not_sent', 'not_sent']);
+          await peer.refuseNext();
+          expect(kinds(await send(...batch)).sort()).toEqual(['rejected', 'submitted', 'submitted']);
+          expect(await peer.requests()).toBe(4);
+        });
+
+        it('puts no more into one than the provider takes', async () => {
+          const outcomes = await send(...many(capabilities.maxBatch + 1));
+          expect(new Set(kinds(outcomes))).toEqual(new Set(['submitted']));
+          expect(await peer.requests()).toBe(2);
+        });
+
+        it('lets those share the next request that come while one is on its way, and the first wait for nobody', async () => {
+          await peer.answerLateNext(250);
+          const [first, ...others] = many(5);
+          const outcomes = [provider.submit([first!])];
+          await until('it is on its way', async () => (await peer.requests()) === 1);
+          expect(provider.freeSlots()).toBeGreaterThan(0);
+          for (const one of others) outcomes.push(provider.submit([one]));
+          for (const [outcome] of await Promise.all(outcomes)) expect(outcome!.parts[0]!.kind).toBe('submitted');
+          expect(await peer.requests()).toBe(2);
+        });
+
+        it('leaves out what went stale while it waited for the others', async () => {
+          await peer.answerLateNext(250);
+          const first = provider.submit([submission(to(0), 'the same')]);
+          const stale = { ...submission(to(1), 'the same'), validUntil: new Date(Date.now() + 20) };
+          const [outcome] = await provider.submit([stale]);
+          expect(outcome!.parts).toMatchObject([{ kind: 'not_sent', reason: 'expired' }]);
+          await first;
+          expect(await peer.requests()).toBe(1);
+        });
       });
 
     it.each([

@@ -81,6 +81,7 @@ export function peerOf(operator: HttpOperator): ContractSubject['peer'] {
     neverAnswerNext: async () => void operator.faults.push({ action: 'never_answer' }),
     answerLateNext: async (delayMs) => void operator.faults.push({ action: 'answer_late', delayMs }),
     cutNext: async () => void operator.faults.push({ action: 'cut' }),
+    leaveOutNext: async (to) => void operator.faults.push({ action: 'leave_out', to }),
     goAway: () => operator.goAway(),
     comeBack: () => operator.comeBack(),
     reports: async (faults) => void (operator.reports = faults),

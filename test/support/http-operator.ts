@@ -19,7 +19,9 @@ export type HttpFault =
   | { action: 'say'; status?: number; contentType?: string; body: string }
   /** Takes it over under this id, written as it stands. */
   | { action: 'take_as'; id: string }
-  | { action: 'status'; status: number; headers?: Record<string, string> };
+  | { action: 'status'; status: number; headers?: Record<string, string> }
+  /** Takes all of a request over, and leaves this number out of the answer. */
+  | { action: 'leave_out'; to: string };
 
 export interface ReportFaults {
   duplicate?: boolean;
@@ -132,6 +134,7 @@ export class HttpOperator {
     const sms = dialect.read(new URL(url, this.origin), headers, body);
     if (sms === 'wrong_credentials') return dialect.forbid(response);
     const fault = this.faults.shift();
+    if (Array.isArray(sms)) return this.serveMany(fault, sms, dialect, request, response);
     if (fault) return this.misbehave(fault, sms, dialect, request, response);
     if (sms.to.endsWith('04')) return dialect.refuse(response, '15');
     await this.take(sms, dialect, response);
@@ -188,6 +191,48 @@ export class HttpOperator {
     }
   }
 
+  private async serveMany(
+    fault: HttpFault | undefined,
+    many: readonly Sms[],
+    dialect: Dialect,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    switch (fault?.action) {
+      case 'refuse':
+        return dialect.refuseAll!(response);
+      case 'throttle':
+        if (dialect.throttle) return dialect.throttle(response);
+        return void response.writeHead(429).end('too fast');
+      case 'never_answer':
+        return void this.messages.push(...many);
+      case 'cut':
+        this.messages.push(...many);
+        return void request.socket.destroy();
+      case 'answer_late':
+        await sleep(fault.delayMs);
+        return this.takeMany(many, many, dialect, response);
+      case 'leave_out': {
+        const { to: left } = fault;
+        const named = many.filter(({ to }) => to !== left);
+        return this.takeMany(many, named, dialect, response);
+      }
+      case undefined:
+        return this.takeMany(many, many, dialect, response);
+      default:
+        throw new Error(`nobody said what ${fault?.action} means for several messages`);
+    }
+  }
+
+  /** Those whose number ends in 04 are refused; `named` are those that the answer speaks of. */
+  private takeMany(many: readonly Sms[], named: readonly Sms[], dialect: Dialect, response: ServerResponse): void {
+    const taken = many.map((sms) => ({ sms, id: sms.to.endsWith('04') ? null : this.receive(sms, dialect) }));
+    const told = taken.filter(({ sms }) => named.includes(sms));
+    dialect.answerAll!(response, told).once('close', () => {
+      for (const { sms, id } of taken) if (id !== null) this.report(sms, dialect, id);
+    });
+  }
+
   private receive(sms: Sms, dialect: Dialect): string {
     this.messages.push(sms);
     const number = this.nextId++;
@@ -241,10 +286,15 @@ export type Outcome = 'delivered' | 'undelivered' | 'expired' | 'buffered';
 
 /** How a company speaks. */
 export interface Dialect {
-  read(url: URL, headers: IncomingMessage['headers'], body: string): Sms | 'wrong_credentials';
+  /** Several where several share the request. */
+  read(url: URL, headers: IncomingMessage['headers'], body: string): Sms | Sms[] | 'wrong_credentials';
   forbid(response: ServerResponse): void;
   refuse(response: ServerResponse, code: string): void;
   accept(response: ServerResponse, id: string, sms: Sms): ServerResponse;
+  /** To several at once; without an id it was refused. */
+  answerAll?(response: ServerResponse, answers: readonly { sms: Sms; id: string | null }[]): ServerResponse;
+  /** Of several at once, without a word about which one is to blame. */
+  refuseAll?(response: ServerResponse): void;
   /** In the words of whoever has an own answer for "too fast"; absent: 429. */
   throttle?(response: ServerResponse): void;
   /** Absent: decimal numbers. */

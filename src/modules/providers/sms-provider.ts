@@ -162,9 +162,9 @@ export interface ProviderState {
 
 /** What the adapter can do, so that nobody has to ask which adapter it is. */
 export interface ProviderCapabilities {
-  /** What one request carries, which is what free slots and rates are counted in. */
-  requestUnit: 'part' | 'message' | 'batch';
-  /** Submissions in one request; 1 unless `requestUnit` is `batch`. */
+  /** What free slots and rates are counted in: parts, or messages, also where several of them share a request. */
+  requestUnit: 'part' | 'message';
+  /** Messages that may share a request. The adapter puts those together that can be; nobody has to hand them over together. */
   maxBatch: number;
   /** Units (septets, UTF-16 units) that a part of several may hold; 153 and 67 unless the link uses longer headers. */
   maxPartUnits: Record<Encoding, number>;
@@ -243,7 +243,7 @@ export interface SmsProvider {
   state(): ProviderState;
 
   /**
-   * Requests that can be written right now; 0 unless `ready`. Dispatch commits `submitting` only for what fits, see
+   * What can be handed over right now, in {@link ProviderCapabilities.requestUnit}; 0 unless `ready`. Dispatch commits `submitting` only for what fits, see
    * {@link slotsNeeded}. A message with more parts than the whole window is let in when the window is empty.
    */
   freeSlots(): number;
@@ -272,8 +272,7 @@ export interface SmsProvider {
 }
 
 /**
- * The slots that a submission takes at a link of these capabilities; compare with {@link SmsProvider.freeSlots}. For
- * `batch` links this counts submissions, of which `maxBatch` share one request.
+ * The slots that a submission takes at a link of these capabilities; compare with {@link SmsProvider.freeSlots}.
  */
 export function slotsNeeded(capabilities: ProviderCapabilities, submission: Submission): number {
   return capabilities.requestUnit === 'part' ? submission.parts.length : 1;

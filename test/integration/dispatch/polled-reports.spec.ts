@@ -3,9 +3,11 @@ import { LinkOpener } from '../../../src/modules/providers/connections/link-open
 import { AskForStatuses } from '../../../src/modules/providers/polling/ask-for-statuses.js';
 import { type CompanyKind, companyOf } from '../../support/companies/companies.js';
 import { violations } from '../../support/dispatch-audit.js';
-import { DispatchStage } from '../../support/dispatch-stage.js';
+import { phones } from '../../support/dispatch-rig.js';
+import { DispatchStage, PRICE } from '../../support/dispatch-stage.js';
 import { HttpOperator } from '../../support/http-operator.js';
 import { testVault } from '../../support/link-rig.js';
+import { until } from '../../support/until.js';
 
 const [DELIVERED, UNDELIVERED] = ['306910000001', '306910000002'];
 
@@ -47,6 +49,46 @@ describe('a message over a provider that does not report', () => {
     expect(await asking.execute()).toEqual({ asked: 2, ended: 2 });
     await stage.inState('delivered', 1);
     await stage.inState('undelivered', 1);
+    expect(await violations(stage.db.database)).toEqual([]);
+  });
+
+  it('shares requests with others of its text, each paced and settled by itself', async () => {
+    await stage.rate(40);
+    await start('intis');
+    const recipients = phones(40, 306_910_000_010);
+    operator.faults.push({ action: 'answer_late', delayMs: 300 });
+    await stage.queue({ recipients });
+    await stage.inState('submitted', 40);
+    const sent = operator.seen.map(({ url, atMs }) => ({
+      atMs,
+      numbers: new URL(url, 'http://x').searchParams.get('phone')!.split(','),
+    }));
+    expect(sent.flatMap(({ numbers }) => numbers).sort()).toEqual(recipients);
+    expect(sent.length).toBeLessThan(40);
+    // The peer counts messages. A request may bring at once those whose slots came while it gathered, a tenth of a second of them.
+    for (const { atMs } of sent) {
+      const within = sent.filter((other) => other.atMs >= atMs && other.atMs < atMs + 900);
+      expect(within.reduce((sum, { numbers }) => sum + numbers.length, 0)).toBeLessThanOrEqual(40);
+    }
+    expect(await stage.query('SELECT DISTINCT provider_message_id FROM attempt_parts')).toHaveLength(40);
+    expect(await violations(stage.db.database)).toEqual([]);
+  });
+
+  it('is unknown with those that shared its request, and with nobody else, when that is never answered', async () => {
+    await start('intis');
+    await stage.queue({ recipients: phones(1) });
+    operator.faults.push({ action: 'answer_late', delayMs: 250 });
+    await until('it is on its way', () => operator.seen.length === 1);
+    operator.faults.push({ action: 'never_answer' });
+    await stage.queue({ recipients: phones(6, 306_920_000_010) });
+    await until('the others are, too', () => operator.seen.length === 2);
+    const lost = new URL(operator.seen[1]!.url, 'http://x').searchParams.get('phone')!.split(',');
+    await stage.inState('unknown', lost.length);
+    await stage.inState('submitted', 7 - lost.length);
+    expect(lost.length).toBeGreaterThan(1);
+    expect(await stage.wallet()).toMatchObject({ heldMicros: BigInt(lost.length) * PRICE });
+    const told = operator.seen.flatMap(({ url }) => new URL(url, 'http://x').searchParams.get('phone')!.split(','));
+    expect(new Set(told).size).toBe(told.length);
     expect(await violations(stage.db.database)).toEqual([]);
   });
 

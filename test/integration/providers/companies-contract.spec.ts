@@ -31,7 +31,9 @@ describeSmsProvider('Twilio', COMMON, () => openCompany(companyOf('twilio')), {
 
 describeSmsProvider('Vonage', { ...COMMON, statusQuery: false }, () => openCompany(companyOf('vonage')));
 
-describeSmsProvider('Infobip', { ...COMMON, askedByReference: true }, () => openCompany(companyOf('infobip')));
+describeSmsProvider('Infobip', { ...COMMON, askedByReference: true, maxBatch: 50 }, () =>
+  openCompany(companyOf('infobip')),
+);
 
 describeSmsProvider('SMSAPI.pl', COMMON, () => openCompany(companyOf('smsapi')));
 
@@ -39,4 +41,6 @@ describeSmsProvider('SMSC.ru', { ...COMMON, askedByReference: true, reports: 'po
   openCompany(companyOf('smsc')),
 );
 
-describeSmsProvider('Intis', { ...COMMON, reports: 'polled', inbound: false }, () => openCompany(companyOf('intis')));
+describeSmsProvider('Intis', { ...COMMON, maxBatch: 50, reports: 'polled', inbound: false }, () =>
+  openCompany(companyOf('intis')),
+);

@@ -4,6 +4,7 @@ import { answerJson } from './answer-json.js';
 export const INFOBIP_SECRETS = { apiKey: 'infobip-api-key' };
 
 const PENDING = { groupId: 1, groupName: 'PENDING', id: 26, name: 'PENDING_ACCEPTED', description: 'Message accepted' };
+const REJECTED = { groupId: 5, groupName: 'REJECTED', id: 52, name: 'REJECTED_DESTINATION', description: 'Bad' };
 const STATES: Record<Outcome, object> = {
   delivered: { groupId: 3, groupName: 'DELIVERED', id: 5, name: 'DELIVERED_TO_HANDSET', description: 'To handset' },
   undelivered: { groupId: 2, groupName: 'UNDELIVERABLE', id: 9, name: 'UNDELIVERABLE_NOT_DELIVERED', description: '' },
@@ -15,15 +16,13 @@ const NO_ERROR = { groupId: 0, groupName: 'OK', id: 0, name: 'NO_ERROR', descrip
 const ERROR = { groupId: 1, groupName: 'HANDSET_ERRORS', id: 27, name: 'EC_ABSENT_SUBSCRIBER', permanent: false };
 
 interface Body {
-  messages: [
-    {
-      from: string;
-      destinations: [{ to: string; messageId: string }];
-      text: string;
-      notifyUrl?: string;
-      callbackData?: string;
-    },
-  ];
+  messages: {
+    from: string;
+    destinations: [{ to: string; messageId: string }];
+    text: string;
+    notifyUrl?: string;
+    callbackData?: string;
+  }[];
 }
 
 /** As in Infobip's reference of SMS API 2. Ids are the client's where it gives one. */
@@ -31,9 +30,11 @@ export const INFOBIP: Dialect = {
   read(url, { authorization }, body) {
     if (url.pathname !== '/sms/2/text/advanced' || authorization !== `App ${INFOBIP_SECRETS.apiKey}`)
       return 'wrong_credentials';
-    const { from, destinations, text, notifyUrl } = (JSON.parse(body) as Body).messages[0];
-    const [{ to, messageId }] = destinations;
-    return { to, from, text, reference: messageId, callback: notifyUrl ?? null };
+    const messages = (JSON.parse(body) as Body).messages.map(({ from, destinations, text, notifyUrl }) => {
+      const [{ to, messageId }] = destinations;
+      return { to, from, text, reference: messageId, callback: notifyUrl ?? null };
+    });
+    return messages.length === 1 ? messages[0]! : messages;
   },
   forbid: (response) => void answerJson(response, 401, problem('UNAUTHORIZED', 'Invalid login details')),
   refuse: (response) =>
@@ -41,10 +42,21 @@ export const INFOBIP: Dialect = {
       messages: [
         {
           to: '04',
-          status: { groupId: 5, groupName: 'REJECTED', id: 52, name: 'REJECTED_DESTINATION', description: 'Bad' },
+          status: REJECTED,
           messageId: 'refused',
         },
       ],
+    }),
+  refuseAll: (response) => void answerJson(response, 400, problem('BAD_REQUEST', 'Bad request')),
+  answerAll: (response, answers) =>
+    answerJson(response, 200, {
+      bulkId: '2034072219640523072',
+      messages: answers.map(({ sms, id }) => ({
+        to: sms.to,
+        status: id === null ? REJECTED : PENDING,
+        messageId: sms.reference,
+        smsCount: 1,
+      })),
     }),
   throttle: (response) => void answerJson(response, 429, problem('TOO_MANY_REQUESTS', 'Too many requests')),
   accept: (response, id, { to }) =>

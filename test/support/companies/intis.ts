@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Dialect, outcomeOf } from '../http-operator.js';
+import { type Dialect, outcomeOf, type Sms } from '../http-operator.js';
 import { answerJson } from './answer-json.js';
 
 export const INTIS_SECRETS = { login: 'kabinet', apiKey: 'intis-api-key' };
@@ -14,22 +14,20 @@ export const INTIS: Dialect = {
   read({ pathname, searchParams }) {
     if (pathname !== '/send.php' || refusalOf(searchParams) !== null) return 'wrong_credentials';
     const parameter = (name: string) => searchParams.get(name) ?? '';
-    return {
-      to: parameter('phone'),
-      from: parameter('sender'),
-      text: parameter('text'),
-      reference: '',
-      callback: null,
-    };
+    const numbers = parameter('phone').split(',');
+    const [from, text] = [parameter('sender'), parameter('text')];
+    const messages = numbers.map((to) => ({ to, from, text, reference: '', callback: null }));
+    return messages.length === 1 ? messages[0]! : messages;
   },
   forbid: (response) => void answerJson(response, 200, { error: 6 }),
   refuse: (response) => void answerJson(response, 200, { error: 33 }),
-  accept: (response, id, { to, from }) =>
-    answerJson(
-      response,
-      200,
-      `{"${to}":{"error":"0","id_sms":${id},"cost":1.85,"count_sms":1,"sender":"${from}","network":"MTS","ported":0}}`,
-    ),
+  accept: (response, id, sms) => answerJson(response, 200, `{${entry(sms, id)}}`),
+  // Keyed by number: what was said twice of one number could not be told apart.
+  answerAll: (response, answers) =>
+    answers.length > 50
+      ? answerJson(response, 200, { error: 14 })
+      : answerJson(response, 200, `{${answers.map(({ sms, id }) => entry(sms, id)).join(',')}}`),
+  refuseAll: (response) => void answerJson(response, 200, { error: 11 }),
   idOf: (number) => `438460${number}`.padEnd(22, '0'),
   aside({ url }, response, operator) {
     const { pathname, searchParams } = new URL(url, 'http://x');
@@ -49,6 +47,11 @@ export const INTIS: Dialect = {
     return true;
   },
 };
+
+const entry = ({ to, from }: Sms, id: string | null) =>
+  id === null
+    ? `"${to}":{"error":31}`
+    : `"${to}":{"error":"0","id_sms":${id},"cost":1.85,"count_sms":1,"sender":"${from}","network":"MTS","ported":0}`;
 
 const timeThere = () => Math.floor(Date.now() / 1_000) + AHEAD_S;
 

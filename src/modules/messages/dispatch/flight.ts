@@ -38,7 +38,7 @@ export function beginSubmitting(message: ClaimedMessage): void {
   message.state = 'submitting';
 }
 
-/** What takes one rate slot: a part, a message, or a batch of messages, as the link counts. */
+/** What takes one rate slot: a part or a message, as the link counts. */
 export type Parcel = readonly Submission[];
 
 /** How many rate slots, and how much of the link's window, a message takes. */
@@ -71,17 +71,9 @@ function concatReference(messageId: string): number {
 }
 
 /** Cuts submissions into what takes one slot each, in order. */
-export function toParcels(
-  submissions: readonly Submission[],
-  { requestUnit, maxBatch }: ProviderCapabilities,
-): Parcel[] {
+export function toParcels(submissions: readonly Submission[], { requestUnit }: ProviderCapabilities): Parcel[] {
   if (requestUnit === 'message') return submissions.map((submission) => [submission]);
-  if (requestUnit === 'part')
-    return submissions.flatMap((submission) => submission.parts.map((part) => [{ ...submission, parts: [part] }]));
-  const parcels: Parcel[] = [];
-  for (let from = 0; from < submissions.length; from += maxBatch)
-    parcels.push(submissions.slice(from, from + maxBatch));
-  return parcels;
+  return submissions.flatMap((submission) => submission.parts.map((part) => [{ ...submission, parts: [part] }]));
 }
 
 /** Puts parts of one message that go out at the same moment back into one submission. */

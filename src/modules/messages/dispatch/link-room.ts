@@ -2,7 +2,7 @@ import type { ActiveConnection, Lane } from '../../providers/index.js';
 import type { Parcel } from './flight.js';
 
 /**
- * How much of a link's window is taken, in what the link counts: parts, messages or requests. What is begun and waits for its slot
+ * How much of a link's window is taken, in what the link counts: parts or messages. What is begun and waits for its slot
  * counts like what is in flight.
  */
 export class LinkRoom {
@@ -30,24 +30,19 @@ export class LinkRoom {
   }
 
   begun(parcels: readonly Parcel[], messages: number): void {
-    const units = this.unitsIn(parcels);
+    const units = parcels.length;
     this.averageUnits += 0.2 * (units / messages - this.averageUnits);
     this.waiting += units;
     this.flow.add(units);
   }
 
   handedOver(parcels: readonly Parcel[]): void {
-    this.waiting -= this.unitsIn(parcels);
+    this.waiting -= parcels.length;
   }
 
   /** Nothing waits any more: the link is given up. */
   clear(): void {
     this.waiting = 0;
-  }
-
-  private unitsIn(parcels: readonly Parcel[]): number {
-    const { requestUnit } = this.connection.provider.capabilities;
-    return requestUnit === 'batch' ? parcels.reduce((sum, parcel) => sum + parcel.length, 0) : parcels.length;
   }
 }
 

@@ -41,17 +41,19 @@ export class DryRun {
     const first = request.unit === 'part' ? parts[0]! : text;
     try {
       return builder.build(
-        {
-          to,
-          text: first,
-          sender,
-          reference: 'dry-run',
-          encoding,
-          partNo: 1,
-          partsTotal: parts.length,
-          concatReference: 1,
-          validUntil: null,
-        },
+        [
+          {
+            to,
+            text: first,
+            sender,
+            reference: 'dry-run',
+            encoding,
+            partNo: 1,
+            partsTotal: parts.length,
+            concatReference: 1,
+            validUntil: null,
+          },
+        ],
         this.clock.now(),
       );
     } catch (error) {

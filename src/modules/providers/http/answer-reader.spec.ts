@@ -103,4 +103,68 @@ describe('answers of an HTTP provider', () => {
     expect(read(sly, 200, '{}').result).toMatchObject({ kind: 'unknown' });
     expect(read({ messageId: { pointer: '/__proto__' } }, 200, '{}').result).toMatchObject({ kind: 'unknown' });
   });
+
+  describe('to several messages', () => {
+    const batch = { most: 50, separator: ',', recipient: '/{{to}}' };
+    const both = [values, { to: '48500000002', reference: 'ref-2' }];
+    const readBoth = (answer: object, status: number, text: string, request: object = { batch }) => {
+      const settings = readHttpSettings({ request: { url: 'https://a.example/', ...request }, answer }, new Set());
+      return new AnswerReader(settings).readBatch({ status, text, headers: {} }, both);
+    };
+    const keyed = {
+      success: { source: { pointer: '/error' }, values: ['0'] },
+      messageId: { pointer: '/id' },
+      errorCode: { pointer: '#/error' },
+    };
+
+    it('reads what it says of each', () => {
+      const [one, other] = readBoth(keyed, 200, '{"48500000002":{"error":31},"48500000001":{"error":"0","id":7}}');
+      expect(one!.result).toEqual({ kind: 'submitted', providerMessageId: '7' });
+      expect(other!.result).toMatchObject({ kind: 'rejected', code: '31' });
+    });
+
+    it('finds them in a list by what they are known by', () => {
+      const request = {
+        body: { type: 'json', content: [{ '{{each}}': '{{to}}' }] },
+        batch: { most: 50, recipient: '/messages/[id={{reference}}]' },
+      };
+      const text = '{"messages":["x",{"id":"ref-2","nr":2},{"id":"ref-1","nr":1},{"id":"ref-1","nr":3}]}';
+      const answers = readBoth({ messageId: { pointer: '/nr' } }, 200, text, request);
+      expect(answers.map(({ result }) => result)).toMatchObject([
+        { kind: 'submitted', providerMessageId: '1' },
+        { kind: 'submitted', providerMessageId: '2' },
+      ]);
+    });
+
+    it.each([
+      [keyed, '{"48500000001":{"error":"0","id":7}}'],
+      // No rule would miss anything of the other one.
+      [{}, '{"48500000001":{}}'],
+      [{ messageId: { value: '{{reference}}' } }, '{"48500000001":{}}'],
+    ])('calls unknown whom it does not name: %j', (answer, text) => {
+      const [one, other] = readBoth(answer, 200, text);
+      expect([one!.result.kind, other!.result.kind]).toEqual(['submitted', 'unknown']);
+      expect([one!.link, other!.link]).toEqual(['well', 'unclear']);
+    });
+
+    it.each([
+      [200, '{"error":14}', '14'],
+      [400, 'what?', '400'],
+    ])('takes a refusal of all for none of them: %i %s', (status, text, code) => {
+      const refusedTogether = { link: 'well', alone: true, result: { kind: 'not_sent', reason: 'unavailable', code } };
+      expect(readBoth(keyed, status, text)).toEqual([refusedTogether, refusedTogether]);
+    });
+
+    it.each([
+      [429, 'throttled', 'not_sent'],
+      [401, 'credentials', 'not_sent'],
+      [500, 'unclear', 'unknown'],
+      [200, 'unclear', 'unknown'],
+    ])('means the same to each by its status %i', (status, link, kind) => {
+      expect(readBoth(keyed, status, 'no JSON')).toMatchObject([
+        { link, result: { kind } },
+        { link, result: { kind } },
+      ]);
+    });
+  });
 });

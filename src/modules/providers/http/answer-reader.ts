@@ -19,11 +19,14 @@ export type LinkVerdict = 'well' | 'throttled' | 'unavailable' | 'no_funds' | 'c
 export interface ReadAnswer {
   result: PartResult;
   link: LinkVerdict;
+  /** Of several in one request: refused together, so that it is to be sent alone to hear which one it was. */
+  alone?: true;
 }
 
 /** Turns answers into outcomes by one description. Pure; see the table in README.md for what means what. */
 export class AnswerReader {
   private readonly recipient: ReturnType<typeof pointerReader>;
+  private readonly recipientOfMany: ReturnType<typeof pointerReader>;
   private readonly messageId: SourceReader | null;
   private readonly errorCode: SourceReader | null;
   private readonly errorText: SourceReader | null;
@@ -33,11 +36,14 @@ export class AnswerReader {
   private readonly operator: SourceReader | null;
   private readonly parts: SourceReader | null;
 
-  constructor(private readonly settings: Pick<HttpSettings, 'answer' | 'errors'>) {
-    const { answer } = settings;
+  constructor(
+    private readonly settings: Pick<HttpSettings, 'answer' | 'errors'> & Partial<Pick<HttpSettings, 'request'>>,
+  ) {
+    const { answer, request } = settings;
     const reader = (source: Parameters<typeof sourceReader>[0] | null | undefined) =>
       source ? sourceReader(source) : null;
     this.recipient = pointerReader(answer.recipient);
+    this.recipientOfMany = pointerReader(request?.batch?.recipient ?? answer.recipient);
     this.messageId = reader(answer.messageId);
     this.errorCode = reader(answer.errorCode);
     this.errorText = reader(answer.errorText);
@@ -49,9 +55,33 @@ export class AnswerReader {
   }
 
   read(answer: HttpAnswer, values: TemplateValues): ReadAnswer {
-    const spoken = this.listen(answer, values);
+    const spoken = this.listen(answer);
+    if (!spoken) return this.unreadable(answer);
+    return this.readOne(answer, { ...spoken, item: this.recipient(spoken, values) }, values);
+  }
+
+  /**
+   * One for each message that shared the request. One of which the answer says nothing is unclear, whatever it says of the others. A refusal
+   * of the request as a whole may be meant for any of them, and says that none was sent.
+   */
+  readBatch(answer: HttpAnswer, batch: readonly TemplateValues[]): ReadAnswer[] {
+    const spoken = this.listen(answer);
+    return batch.map((values) => {
+      const item = spoken ? this.recipientOfMany(spoken, values) : undefined;
+      const read = spoken ? this.readOne(answer, { ...spoken, item }, values) : this.unreadable(answer);
+      if (item !== undefined) return read;
+      if (read.result.kind === 'submitted') return unclear('not_in_answer', 'the answer does not name this message');
+      return read.result.kind === 'rejected' ? apart(read.result.code) : read;
+    });
+  }
+
+  private unreadable(answer: HttpAnswer): ReadAnswer {
     const wellStatus = this.settings.answer.successStatuses.includes(answer.status);
-    if (!spoken) return wellStatus ? unclear('unreadable_answer', 'the answer is not JSON') : this.byStatus(answer);
+    return wellStatus ? unclear('unreadable_answer', 'the answer is not JSON') : this.byStatus(answer);
+  }
+
+  private readOne(answer: HttpAnswer, spoken: Spoken, values: TemplateValues): ReadAnswer {
+    const wellStatus = this.settings.answer.successStatuses.includes(answer.status);
     const code = this.errorCode?.(spoken, values) ?? null;
     if (!wellStatus) return this.failure(answer.status, code, this.errorText?.(spoken, values) ?? null);
     if (this.success) {
@@ -66,7 +96,8 @@ export class AnswerReader {
 
   /** Whether the answer to a question beside the sending says that our credentials, or their rights, are not enough. */
   refusesCredentials(answer: HttpAnswer, values: TemplateValues): { refused: boolean; code: string; detail: string } {
-    const spoken = this.listen(answer, values);
+    const heard = this.listen(answer);
+    const spoken = heard && { ...heard, item: this.recipient(heard, values) };
     const code = spoken && (this.errorCode?.(spoken, values) ?? null);
     const text = spoken && (this.errorText?.(spoken, values) ?? null);
     const rule = this.settings.errors.find((one) => applies(one, answer.status, code));
@@ -74,7 +105,8 @@ export class AnswerReader {
     return { refused, code: code ?? String(answer.status), detail: text ?? `the provider answered ${answer.status}` };
   }
 
-  private listen(answer: HttpAnswer, values: TemplateValues): Spoken | null {
+  /** With the root for the recipient's object. Null: it is not JSON. */
+  private listen(answer: HttpAnswer): Spoken | null {
     const spoken: Spoken = { text: answer.text, root: undefined, item: undefined, headers: answer.headers };
     if (this.settings.answer.format === 'text') return spoken;
     try {
@@ -83,7 +115,6 @@ export class AnswerReader {
       return null;
     }
     spoken.item = spoken.root;
-    spoken.item = this.recipient(spoken, values);
     return spoken;
   }
 
@@ -150,6 +181,10 @@ function defaultMeaning(status: number): Meaning {
   if (status >= 300 && status < 400) return 'unavailable';
   if (status === 408 || status >= 500) return 'unknown';
   return 'refused';
+}
+
+function apart(code: string): ReadAnswer {
+  return { link: 'well', alone: true, result: { kind: 'not_sent', reason: 'unavailable', code } };
 }
 
 function unclear(code: string, detail: string): ReadAnswer {

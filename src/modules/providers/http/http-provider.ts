@@ -1,7 +1,6 @@
 import type { OutboundPolicy } from '../../../outbound/guarded-connect.js';
 import { SubmissionTracker } from '../sending/submission-tracker.js';
 import { Throttle } from '../sending/throttle.js';
-import { WaitingRoom } from '../sending/waiting-room.js';
 import type {
   CredentialVerdict,
   PartResult,
@@ -22,7 +21,9 @@ import { type Exchange, HttpClient } from './http-client.js';
 import type { HttpSettings } from './http-settings.js';
 import { type AskContext, capabilitiesOf, type HttpTraits, type StatusAsker } from './http-traits.js';
 import { PeerTime } from './peer-time.js';
+import { type Batch, Job } from './job.js';
 import { type BuiltRequest, RequestBuilder, UnwritableRequestError } from './request-builder.js';
+import { RequestRoom } from './request-room.js';
 import { SideClient } from './side-client.js';
 import { sideRequest } from './side-request.js';
 
@@ -51,7 +52,7 @@ export class HttpProvider implements SmsProvider {
   private readonly builder: RequestBuilder;
   private readonly reader: AnswerReader;
   private readonly readsParts: boolean;
-  private readonly room: WaitingRoom<Job>;
+  private readonly room: RequestRoom;
   private readonly throttle: Throttle;
   private readonly outage: Throttle;
   private readonly aside: SideClient;
@@ -62,6 +63,7 @@ export class HttpProvider implements SmsProvider {
   private status: ProviderStatus = 'stopped';
   private since: Date;
   private lastError: ProviderState['lastError'] = null;
+  /** Requests. */
   private inFlight = 0;
   private unknowns = 0;
   /** After an outage one request at a time, until one goes well. */
@@ -87,7 +89,12 @@ export class HttpProvider implements SmsProvider {
     this.builder = new RequestBuilder(settings, options);
     this.reader = new AnswerReader(settings);
     this.readsParts = settings.answer.recipient.includes('partIndex');
-    this.room = new WaitingRoom(limits.maxConcurrent, limits.timeoutMs);
+    this.room = new RequestRoom(
+      settings,
+      // The probe after an outage is one message, whatever may go together.
+      () => (this.probing ? 1 : this.capabilities.maxBatch),
+      () => this.pump(),
+    );
     this.throttle = new Throttle(limits.throttleMinMs, limits.throttleMaxMs, () => this.afterPause());
     this.outage = new Throttle(limits.retryMinMs, limits.retryMaxMs, () => this.afterPause());
   }
@@ -118,12 +125,12 @@ export class HttpProvider implements SmsProvider {
       retryAt: remainingMs > 0 ? new Date(this.now().getTime() + remainingMs) : null,
       lastError: this.lastError,
       inFlight: this.inFlight,
-      window: this.most(),
+      window: this.probing ? 1 : this.most() + this.room.joinable,
     };
   }
 
   freeSlots(): number {
-    const free = this.status === 'ready' ? Math.max(0, this.openable() - this.room.size) : 0;
+    const free = this.status === 'ready' ? Math.max(0, this.room.places(this.openable())) : 0;
     if (free === 0) this.hungry = true;
     return free;
   }
@@ -274,9 +281,13 @@ export class HttpProvider implements SmsProvider {
   /** Writes what waits as far as there is room, or gives it back when there will be none. */
   private pump(): void {
     const refusal = this.refusal();
-    if (refusal) return this.room.empty((job) => job.settle(refusal));
-    this.room.expire((job) => job.settle(QUEUE_FULL));
-    while (this.room.size > 0 && this.openable() > 0) this.write(this.room.take()!);
+    if (refusal) return this.room.empty(refusal);
+    this.room.expire(QUEUE_FULL);
+    while (this.openable() > 0) {
+      const batch = this.room.take();
+      if (!batch) break;
+      this.write(batch);
+    }
     if (this.hungry && this.freeSlots() > 0) {
       this.hungry = false;
       this.listener?.onCapacity?.();
@@ -288,48 +299,84 @@ export class HttpProvider implements SmsProvider {
     return this.peerTime?.now() ?? now;
   }
 
-  private write(job: Job): void {
-    const { validUntil } = job.submission;
+  private write(batch: Batch): void {
     const now = this.now();
-    if (validUntil && validUntil <= now) {
-      return job.settle({ kind: 'not_sent', reason: 'expired', code: 'validity_over' });
-    }
-    let request: BuiltRequest;
-    try {
-      request = this.finish(this.builder.build(job.values(), this.timeForRequests(now)));
-    } catch (error) {
-      if (!(error instanceof UnwritableRequestError)) throw error;
-      return job.settle({ kind: 'rejected', code: 'unwritable', detail: error.message });
-    }
+    const jobs = batch.jobs.filter((job) => !this.isStale(job, now));
+    const request = jobs.length === 0 ? null : this.build(jobs, now);
+    if (!request) return this.room.ended(batch);
     this.inFlight++;
-    void this.client!.exchange(request).then((exchange) => this.answered(job, exchange));
+    void this.client!.exchange(request).then((exchange) => this.answered(batch, jobs, exchange));
   }
 
-  private answered(job: Job, exchange: Exchange): void {
+  /** Settles what is not worth writing any more. */
+  private isStale(job: Job, now: Date): boolean {
+    const { validUntil } = job.submission;
+    if (!validUntil || validUntil > now) return false;
+    job.settle({ kind: 'not_sent', reason: 'expired', code: 'validity_over' });
+    return true;
+  }
+
+  /** Null when these cannot be written; of several the others go without the one that is to blame. */
+  private build(jobs: readonly Job[], now: Date): BuiltRequest | null {
+    try {
+      const values = jobs.map((job) => job.values());
+      return this.finish(this.builder.build(values, this.timeForRequests(now)));
+    } catch (error) {
+      if (!(error instanceof UnwritableRequestError)) throw error;
+      if (jobs.length === 1) jobs[0]!.settle({ kind: 'rejected', code: 'unwritable', detail: error.message });
+      else this.room.separate(jobs);
+      return null;
+    }
+  }
+
+  private answered(batch: Batch, jobs: readonly Job[], exchange: Exchange): void {
     this.inFlight--;
-    const [first, ...more] = this.judge(job, exchange);
-    this.learn(first!.link, first!.result, exchange);
-    const later = this.retryAfter();
-    const results = [first!, ...more].map(({ result }) =>
-      result.kind === 'not_sent' ? { ...result, ...later } : result,
-    );
-    if (more.length > 0) job.settleEach(results);
-    else job.settle(results[0]!);
+    this.room.ended(batch);
+    if (jobs.length === 1) this.settleOne(jobs[0]!, exchange);
+    else this.settleAll(jobs, exchange);
     this.pump();
     if (this.inFlight === 0) this.whenIdle?.();
   }
 
+  private settleOne(job: Job, exchange: Exchange): void {
+    const [first, ...more] = this.judge(job, exchange);
+    this.learn(first!, exchange);
+    const results = this.withPause([first!, ...more]);
+    if (more.length > 0) job.settleEach(results);
+    else job.settle(results[0]!);
+  }
+
+  /** Each message by its own answer; the link by the gravest of them. */
+  private settleAll(jobs: readonly Job[], exchange: Exchange): void {
+    const answers = this.judgeAll(jobs, exchange);
+    this.learn(gravest(answers), exchange);
+    for (const [index, { alone }] of answers.entries())
+      if (alone) this.room.keepApart(jobs[index]!.submission.clientReference);
+    for (const [index, result] of this.withPause(answers).entries()) jobs[index]!.settle(result);
+  }
+
+  private withPause(answers: readonly ReadAnswer[]): PartResult[] {
+    const later = this.retryAfter();
+    return answers.map(({ result }) => (result.kind === 'not_sent' ? { ...result, ...later } : result));
+  }
+
   /** One answer for the whole request, or one for each part where the provider has one. */
   private judge(job: Job, exchange: Exchange): ReadAnswer[] {
-    if (exchange.kind === 'answer') return this.read(job, exchange.answer);
-    const { kind, code, detail } = exchange;
-    if (kind === 'lost') return [{ link: 'unclear', result: { kind: 'unknown', code, detail } }];
-    return [{ link: 'unavailable', result: { kind: 'not_sent', reason: 'disconnected', code } }];
+    return exchange.kind === 'answer' ? this.read(job, exchange.answer) : [withoutAnswer(exchange)];
+  }
+
+  private judgeAll(jobs: readonly Job[], exchange: Exchange): ReadAnswer[] {
+    if (exchange.kind !== 'answer') return jobs.map(() => withoutAnswer(exchange));
+    const values = jobs.map((job) => this.valuesOf(job.submission));
+    return this.reader.readBatch(exchange.answer, values);
+  }
+
+  private valuesOf({ to, clientReference }: Submission): Record<string, string> {
+    return { to, reference: clientReference, ...this.secretValues() };
   }
 
   private read(job: Job, answer: HttpAnswer): ReadAnswer[] {
-    const { to, clientReference } = job.submission;
-    const values = { to, reference: clientReference, ...this.secretValues() };
+    const values = this.valuesOf(job.submission);
     const first = this.reader.read(answer, { ...values, partIndex: '0' });
     if (job.count === 1 || first.result.kind !== 'submitted' || !this.readsParts) return [first];
     const more = Array.from({ length: job.count - 1 }, (_, index) =>
@@ -345,7 +392,7 @@ export class HttpProvider implements SmsProvider {
   }
 
   /** What the outcome says about the link. */
-  private learn(link: LinkVerdict, result: PartResult, exchange: Exchange): void {
+  private learn({ link, result }: ReadAnswer, exchange: Exchange): void {
     if (link === 'well') {
       this.unknowns = 0;
       this.probing = false;
@@ -408,7 +455,7 @@ export class HttpProvider implements SmsProvider {
     this.throttle.stop();
     this.outage.stop();
     this.afterStatus();
-    this.room.empty((job) => job.settle(STOPPING));
+    this.room.empty(STOPPING);
     if (this.inFlight > 0) await this.idle(drainMs);
     await client.destroy();
     if (this.inFlight > 0) await this.idle(1_000);
@@ -428,56 +475,16 @@ export class HttpProvider implements SmsProvider {
   }
 }
 
-/** One request: a message, or a part of one. */
-class Job {
-  deadline = 0;
+/** What the answers to several messages of one request say of the link: any of these before that it is well. */
+const GRAVE: readonly LinkVerdict[] = ['credentials', 'no_funds', 'throttled', 'unavailable', 'well', 'unclear'];
 
-  /** @param covers the indexes of the submission's parts that share this request's fate. */
-  constructor(
-    private readonly tracker: SubmissionTracker,
-    private readonly covers: readonly number[],
-    private readonly text: string,
-    private readonly partNo: number,
-  ) {}
+function gravest(answers: readonly ReadAnswer[]): ReadAnswer {
+  return answers.reduce((one, other) => (GRAVE.indexOf(other.link) < GRAVE.indexOf(one.link) ? other : one));
+}
 
-  get submission(): Submission {
-    return this.tracker.submission;
-  }
-
-  /** Parts that share this request. */
-  get count(): number {
-    return this.covers.length;
-  }
-
-  /** One result for each part that it covers. */
-  settleEach(results: readonly PartResult[]): void {
-    for (const [position, index] of this.covers.entries()) this.tracker.settle(index, results[position]!);
-  }
-
-  /** The price of a whole message belongs to its first part, so that it is counted once. */
-  settle(result: PartResult): void {
-    for (const [position, index] of this.covers.entries()) {
-      if (position > 0 && result.kind === 'submitted') {
-        const { costMicros: _price, currency: _currency, ...free } = result;
-        this.tracker.settle(index, free);
-      } else this.tracker.settle(index, result);
-    }
-  }
-
-  values(): Parameters<RequestBuilder['build']>[0] {
-    const { submission } = this;
-    return {
-      to: submission.to,
-      text: this.text,
-      sender: submission.sender,
-      reference: submission.clientReference,
-      encoding: submission.encoding,
-      partNo: this.partNo,
-      partsTotal: submission.parts[0]!.partsTotal,
-      concatReference: submission.concatReference,
-      validUntil: submission.validUntil,
-    };
-  }
+function withoutAnswer({ kind, code, detail }: Exclude<Exchange, { kind: 'answer' }>): ReadAnswer {
+  if (kind === 'lost') return { link: 'unclear', result: { kind: 'unknown', code, detail } };
+  return { link: 'unavailable', result: { kind: 'not_sent', reason: 'disconnected', code } };
 }
 
 const unanswered = ({ clientReference }: StatusQuery): StatusAnswer => ({ clientReference, result: null });

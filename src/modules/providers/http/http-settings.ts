@@ -130,12 +130,25 @@ export interface BalanceSettings {
   currency: Source;
 }
 
+/**
+ * How several messages share one request. With `separator` they are those of one text and sender, and `{{to}}` is all their numbers; without,
+ * each has a copy of what stands under the key `{{each}}` in an array of the JSON body, and a text of its own.
+ */
+export interface BatchSettings {
+  most: number;
+  separator: string | null;
+  /** Pointer to the object that answers for one of them, by its `{{to}}` or `{{reference}}`. */
+  recipient: string;
+}
+
 export interface HttpLimits {
   connectTimeoutMs: number;
   /** From the request to the end of its answer; after this it is `unknown`. */
   timeoutMs: number;
   /** Requests that may wait for an answer at once. */
   maxConcurrent: number;
+  /** Messages in one request, where `request.batch` allows several. */
+  maxBatch: number;
   maxAnswerBytes: number;
   /** Bounds of the pauses after failures, and after "too fast"; they double and have jitter. */
   retryMinMs: number;
@@ -156,6 +169,8 @@ export interface HttpSettings {
     body: HttpBody | null;
     /** `message`: the whole text in one request. `part`: a request for each part. */
     unit: 'message' | 'part';
+    /** Several messages may share a request; null or absent: each has its own. */
+    batch?: BatchSettings | null;
     /** What `{{encoding}}` becomes. */
     encodings: { gsm7: string; ucs2: string };
     /** Bounds of the validity as the provider is told it. */
@@ -222,6 +237,7 @@ export const DEFAULT_LIMITS: HttpLimits = {
   connectTimeoutMs: 5_000,
   timeoutMs: 15_000,
   maxConcurrent: 16,
+  maxBatch: 1_000,
   maxAnswerBytes: 65_536,
   retryMinMs: 500,
   retryMaxMs: 30_000,

@@ -39,11 +39,11 @@ export interface AskContext {
 }
 
 export function capabilitiesOf(settings: HttpSettings, traits: HttpTraits): ProviderCapabilities {
-  const { request, reports, balance } = settings;
+  const { request, reports, balance, limits } = settings;
   const statusQuery = traits.statuses !== undefined;
   return {
     requestUnit: request.unit,
-    maxBatch: 1,
+    maxBatch: Math.min(request.batch?.most ?? 1, limits.maxBatch),
     maxPartUnits: { gsm7: 153, ucs2: 67 },
     statusQuery,
     askedByReference: traits.statuses?.byReference ?? false,

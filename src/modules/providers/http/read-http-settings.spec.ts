@@ -51,6 +51,23 @@ describe('the description of an HTTP provider', () => {
     );
   });
 
+  it('lets several messages share a request only where each can be told from the others', () => {
+    const batch = { most: 50, separator: ',', recipient: '/{{to}}' };
+    const each = { body: { type: 'json', content: [{ '{{each}}': { to: '{{to}}', id: '{{reference}}' } }] } };
+    expect(readHttpSettings(withRequest({ batch }), secrets).request.batch).toEqual(batch);
+    const own = { most: 2, recipient: '/[id={{reference}}]' };
+    expect(readHttpSettings(withRequest({ ...each, batch: own }), secrets).request.batch).toEqual({
+      ...own,
+      separator: null,
+    });
+    refused(withRequest({ batch: { ...batch, most: 1 } }), '/request/batch/most', 'out_of_range');
+    refused(withRequest({ batch: own }), '/request/batch', 'separator_or_each_expected');
+    refused(withRequest({ ...each, batch }), '/request/batch', 'one_reference_for_several');
+    refused(withRequest({ unit: 'part', batch }), '/request/batch', 'only_with_unit_message');
+    refused(withRequest({ batch: { ...batch, recipient: 'to' } }), '/request/batch/recipient', 'invalid_pointer');
+    refused(withRequest({ batch: { ...batch, recipient: '/first' } }), '/request/batch/recipient', 'invalid_value');
+  });
+
   it.each([
     'ftp://a.example/',
     'https://{{to}}.example/',

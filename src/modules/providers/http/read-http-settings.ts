@@ -1,5 +1,6 @@
 import {
   type BalanceSettings,
+  type BatchSettings,
   DEFAULT_LIMITS,
   type ErrorRule,
   type HmacSettings,
@@ -68,7 +69,9 @@ function optional<T>(value: unknown, read: (value: unknown) => T): T | null {
 
 function readRequest(scope: Scope, input: unknown): HttpSettings['request'] {
   const { shape } = scope;
-  const keys = ['method', 'url', 'query', 'headers', 'body', 'unit', 'encodings', 'signature'].concat(VALIDITY_KEYS);
+  const keys = ['method', 'url', 'query', 'headers', 'body', 'unit', 'batch', 'encodings', 'signature'].concat(
+    VALIDITY_KEYS,
+  );
   const request = shape.object(input, '/request', keys) ?? {};
   const method = shape.oneOf(request['method'] ?? 'POST', '/request/method', ['POST', 'GET', 'PUT'] as const);
   const body = optional(request['body'], (value) => readBody(scope, value));
@@ -85,6 +88,7 @@ function readRequest(scope: Scope, input: unknown): HttpSettings['request'] {
     }),
     body,
     unit: shape.oneOf(request['unit'] ?? 'message', '/request/unit', ['message', 'part'] as const),
+    batch: optional(request['batch'], (value) => readBatch(scope, value, request)),
     encodings: {
       gsm7: shape.text(encodings['gsm7'] ?? 'gsm7', '/request/encodings/gsm7', { max: 50 }),
       ucs2: shape.text(encodings['ucs2'] ?? 'ucs2', '/request/encodings/ucs2', { max: 50 }),
@@ -95,6 +99,21 @@ function readRequest(scope: Scope, input: unknown): HttpSettings['request'] {
       readHmac(scope, value, '/request/signature', ['body', 'path', 'timestamp', 'to', 'reference']),
     ),
   };
+}
+
+function readBatch(scope: Scope, input: unknown, request: Record<string, unknown>): BatchSettings {
+  const { shape } = scope;
+  const batch = shape.object(input, '/request/batch', ['most', 'separator', 'recipient']) ?? {};
+  const separator = optional(batch['separator'], (value) => shape.text(value, '/request/batch/separator', { max: 5 }));
+  const { batch: _batch, ...written } = request;
+  const text = JSON.stringify(written);
+  if (request['unit'] === 'part') shape.fail('/request/batch', 'only_with_unit_message');
+  // One reference cannot stand for several messages, and one text cannot be several.
+  if (separator !== null && text.includes('{{reference}}')) shape.fail('/request/batch', 'one_reference_for_several');
+  if (separator === null && !text.includes('"{{each}}"')) shape.fail('/request/batch', 'separator_or_each_expected');
+  const recipient = pointerText(scope, batch['recipient'], '/request/batch/recipient');
+  if (!/\{\{(to|reference)\}\}/.test(recipient)) shape.fail('/request/batch/recipient', 'invalid_value');
+  return { most: shape.int(batch['most'], '/request/batch/most', 2, 1_000), separator, recipient };
 }
 
 /** Where the request goes is fixed by ops: no value can change scheme, host or port. */
@@ -385,6 +404,7 @@ function readLimits(shape: ShapeReader, input: unknown): HttpLimits {
     connectTimeoutMs: read('connectTimeoutMs', 100, 60_000),
     timeoutMs: read('timeoutMs', 100, 120_000),
     maxConcurrent: read('maxConcurrent', 1, 500),
+    maxBatch: read('maxBatch', 1, 1_000),
     maxAnswerBytes: read('maxAnswerBytes', 256, 4_194_304),
     retryMinMs: read('retryMinMs', 10, 60_000),
     retryMaxMs: read('retryMaxMs', 10, 600_000),

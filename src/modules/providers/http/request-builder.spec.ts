@@ -23,7 +23,7 @@ const build = (request: object, more: object = {}, values: Partial<RequestValues
       new Set(Object.keys(secrets)),
     ),
     { secrets, callbackUrl: 'https://kabinet.example/callbacks/providers/abc' },
-  ).build({ ...message, ...values }, now);
+  ).build([{ ...message, ...values }], now);
 
 describe('requests of an HTTP provider', () => {
   it('encodes for every place', () => {
@@ -104,5 +104,35 @@ describe('requests of an HTTP provider', () => {
 
   it('refuses a value that would end a header', () => {
     expect(() => build({ headers: { 'x-to': '{{to}}' } }, {}, { to: '48\r\nx: y' })).toThrow(UnwritableRequestError);
+  });
+
+  describe('for several messages', () => {
+    const others = [message, { ...message, to: '48500000002', text: 'b', reference: 'ref-2', validUntil: null }];
+    const together = (request: object) =>
+      new RequestBuilder(readHttpSettings({ request: { url: 'https://api.example.com/v1', ...request } }, new Set()), {
+        secrets: {},
+        callbackUrl: null,
+      }).build(others, now);
+
+    it('names all numbers of one text', () => {
+      const request = {
+        method: 'GET',
+        query: { phone: '{{to}}', text: '{{text}}' },
+        batch: { most: 50, separator: ';', recipient: '/{{to}}' },
+      };
+      expect(together(request).path).toMatch(/^\/v1\?phone=48500000001%3B48500000002&text=a%26b/);
+    });
+
+    it('gives each its own copy, which holds what it has', () => {
+      const content = {
+        messages: [{ '{{each}}': { to: ['{{to}}'], id: '{{reference}}', ttl: '{{number:validitySeconds}}' } }, 'last'],
+        one: { '{{each}}': 'only in arrays' },
+      };
+      const batch = { most: 50, recipient: '/messages/[id={{reference}}]' };
+      expect(JSON.parse(together({ body: { type: 'json', content }, batch }).body!)).toEqual({
+        messages: [{ to: ['48500000001'], id: 'ref-1', ttl: 600 }, { to: ['48500000002'], id: 'ref-2' }, 'last'],
+        one: { '{{each}}': 'only in arrays' },
+      });
+    });
   });
 });

@@ -43,7 +43,7 @@ export class RequestBuilder {
   private readonly path: Template;
   private readonly query: [name: string, value: Template][];
   private readonly headers: [name: string, value: Template][];
-  private readonly body: (values: TemplateValues) => string | null;
+  private readonly body: BodyWriter;
   private readonly signer: HmacSigner | null;
   private readonly constants: Record<string, string | null>;
 
@@ -64,10 +64,11 @@ export class RequestBuilder {
   }
 
   /** Throws {@link UnwritableRequestError}. */
-  build(message: RequestValues, now: Date): BuiltRequest {
-    const values = { ...this.constants, ...this.valuesOf(message, now) };
+  build(messages: readonly RequestValues[], now: Date): BuiltRequest {
+    const each = messages.map((message) => ({ ...this.constants, ...this.valuesOf(message, now) }));
+    const values = each.length === 1 ? each[0]! : { ...each[0]!, to: this.numbersOf(messages) };
     const path = this.pathOf(values);
-    const body = this.body(values);
+    const body = this.body(values, each);
     const headers: Record<string, string> = {};
     for (const [name, value] of this.headers) setHeader(headers, name, value.render(values));
     if (this.signer) {
@@ -76,6 +77,10 @@ export class RequestBuilder {
     }
     if (this.settings.auth?.type === 'basic') headers['authorization'] = basic(this.settings.auth, values);
     return { method: this.settings.request.method, origin: this.origin, path, headers, body };
+  }
+
+  private numbersOf(messages: readonly RequestValues[]): string {
+    return messages.map(({ to }) => to).join(this.settings.request.batch?.separator ?? ',');
   }
 
   private pathOf(values: TemplateValues): string {
@@ -146,11 +151,14 @@ function setHeader(headers: Record<string, string>, name: string, value: string 
   headers[name] = value;
 }
 
-function bodyWriter(body: HttpBody | null): (values: TemplateValues) => string | null {
+/** `each`: of the messages that share the request. */
+type BodyWriter = (values: TemplateValues, each: readonly TemplateValues[]) => string | null;
+
+function bodyWriter(body: HttpBody | null): BodyWriter {
   if (!body) return () => null;
   if (body.type === 'json') {
     const write = jsonWriter(body.content);
-    return (values) => JSON.stringify(write(values) ?? null);
+    return (values, each) => JSON.stringify(write(values, each) ?? null);
   }
   if (body.type === 'form') {
     const fields = Object.entries(body.fields).map(([name, value]) => [forForm(name), new Template(value)] as const);
@@ -165,20 +173,31 @@ function bodyWriter(body: HttpBody | null): (values: TemplateValues) => string |
   return (values) => template.render(values, escape);
 }
 
-type JsonWriter = (values: TemplateValues) => unknown;
+type JsonWriter = (values: TemplateValues, each: readonly TemplateValues[]) => unknown;
 
-/** Strings are templates; a member without a value is left out, `{{number:x}}` alone becomes a number. */
+/**
+ * Strings are templates; a member without a value is left out, `{{number:x}}` alone becomes a number. An item `{"{{each}}": …}` of an
+ * array becomes as many as there are messages.
+ */
 function jsonWriter(content: unknown): JsonWriter {
   if (typeof content === 'string') return stringWriter(content);
   if (Array.isArray(content)) {
-    const writers = content.map(jsonWriter);
-    return (values) => writers.map((write) => write(values)).filter((item) => item !== undefined);
+    const writers = content.map(itemWriter);
+    return (values, each) => writers.flatMap((write) => write(values, each)).filter((item) => item !== undefined);
   }
   if (isObject(content)) {
     const writers = Object.entries(content).map(([key, value]) => [key, jsonWriter(value)] as const);
-    return (values) => Object.fromEntries(writers.map(([key, write]) => [key, write(values)]));
+    return (values, each) => Object.fromEntries(writers.map(([key, write]) => [key, write(values, each)]));
   }
   return () => content;
+}
+
+const EACH = '{{each}}';
+
+function itemWriter(item: unknown): (values: TemplateValues, each: readonly TemplateValues[]) => unknown[] {
+  const write = jsonWriter(isObject(item) && EACH in item ? item[EACH] : item);
+  if (!isObject(item) || !(EACH in item)) return (values, each) => [write(values, each)];
+  return (_values, each) => each.map((values) => write(values, [values]));
 }
 
 function stringWriter(source: string): JsonWriter {

@@ -24,5 +24,5 @@ export function sideRequest(
 ): BuiltRequest {
   const encodings = { gsm7: 'gsm7', ucs2: 'ucs2' };
   const request = { method, url, query, headers, body: null, unit: 'message', encodings, signature: null } as const;
-  return new RequestBuilder({ request, auth: settings.auth }, { secrets, callbackUrl: null }).build(NOTHING, now);
+  return new RequestBuilder({ request, auth: settings.auth }, { secrets, callbackUrl: null }).build([NOTHING], now);
 }

@@ -52,9 +52,17 @@ function steps(pointer: string): string[] {
   return parts.map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
+/** `[name=value]`: of an array, the first object with that member. */
+const WITH_MEMBER = /^\[([^=\]]+)=(.*)\]$/s;
+
 function member(value: unknown, step: string): unknown {
-  if (Array.isArray(value)) return /^\d{1,4}$/.test(step) ? value[Number(step)] : undefined;
+  if (Array.isArray(value)) return /^\d{1,4}$/.test(step) ? value[Number(step)] : withMember(value, step);
   return isObject(value) && Object.hasOwn(value, step) ? value[step] : undefined;
+}
+
+function withMember(items: readonly unknown[], step: string): unknown {
+  const [, name, wanted] = WITH_MEMBER.exec(step) ?? [];
+  return name && items.find((item) => scalar(member(item, name)) === wanted);
 }
 
 function scalar(value: unknown): string | null {

@@ -19,6 +19,9 @@ const STATUSES: Record<string, ReportStatus> = {
 /** Registered as not to be disturbed. */
 const OPTED_OUT = ['REJECTED_DND'];
 
+/** It names no limit. What is lost with one answer is asked about one by one. */
+const MOST_MESSAGES = 50;
+
 const FIELDS = {
   messageId: '/messageId',
   reference: '/callbackData',
@@ -50,18 +53,21 @@ export const infobip: Preset = {
         content: {
           messages: [
             {
-              from: '{{sender}}',
-              destinations: [{ to: '{{to}}', messageId: '{{reference}}' }],
-              text: '{{text}}',
-              validityPeriod: '{{number:validityMinutes}}',
-              notifyUrl: '{{callbackUrl}}',
-              notifyContentType: 'application/json',
-              intermediateReport: true,
-              callbackData: '{{reference}}',
+              '{{each}}': {
+                from: '{{sender}}',
+                destinations: [{ to: '{{to}}', messageId: '{{reference}}' }],
+                text: '{{text}}',
+                validityPeriod: '{{number:validityMinutes}}',
+                notifyUrl: '{{callbackUrl}}',
+                notifyContentType: 'application/json',
+                intermediateReport: true,
+                callbackData: '{{reference}}',
+              },
             },
           ],
         },
       },
+      batch: { most: MOST_MESSAGES, recipient: '/messages/[messageId={{reference}}]' },
     },
     auth: { type: 'header', name: 'Authorization', value: 'App {{secret.apiKey}}' },
     answer: {

@@ -15,6 +15,8 @@ const STATUSES: Record<string, ReportStatus> = {
   not_deliver: 'undelivered',
   expired: 'expired',
 };
+/** More of them is its error 14. */
+const MOST_NUMBERS = 50;
 /** Ids of 22 digits: more of them make addresses longer than servers like. */
 const MOST_STATUSES = 50;
 
@@ -36,6 +38,7 @@ export const intis: Preset<{ currency: string }> = {
       method: 'GET',
       url: `${baseUrl}/send.php`,
       query: { ...SIGNED, phone: '{{to}}', sender: '{{sender}}', text: '{{text}}' },
+      batch: { most: MOST_NUMBERS, separator: ',', recipient: '/{{to}}' },
     },
     answer: {
       recipient: '/{{to}}',
