@@ -42,6 +42,7 @@ import { FreeTheReportInbox1764000002190 } from './1764000002190-free-the-report
 import { PaceSenders1764000002300 } from './1764000002300-pace-senders.js';
 import { PutRecipientsFirst1764000002310 } from './1764000002310-put-recipients-first.js';
 import { PassOnRefusals1764000002320 } from './1764000002320-pass-on-refusals.js';
+import { KeepRecipientHours1764000002340 } from './1764000002340-keep-recipient-hours.js';
 
 /** Every migration, in order. A landed migration is never edited; a change is a new file. */
 export const migrations: Function[] = [
@@ -89,4 +90,5 @@ export const migrations: Function[] = [
   PaceSenders1764000002300,
   PutRecipientsFirst1764000002310,
   PassOnRefusals1764000002320,
+  KeepRecipientHours1764000002340,
 ];

@@ -10,13 +10,14 @@ export interface LocalRange {
 export const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 export type Weekday = (typeof WEEKDAYS)[number];
 
-/**
- * When sending is allowed, by the wall clock of an IANA zone. A weekday that is left out is closed. A range over midnight belongs to
- * the day on which it begins.
- */
-export interface WeeklyWindow {
-  timeZone: string;
+/** Hours by the wall clock of whoever is meant. A weekday that is left out is closed. A range over midnight belongs to the day on which it begins. */
+export interface WeeklyHours {
   days: Partial<Record<Weekday, LocalRange[]>>;
+}
+
+/** When sending is allowed, by the wall clock of an IANA zone. */
+export interface WeeklyWindow extends WeeklyHours {
+  timeZone: string;
 }
 
 /** The same hours on every day. */
@@ -46,7 +47,7 @@ const compiled = new WeakMap<WeeklyWindow, CompiledWindow>();
 /** Compiles once per object; the object must not be changed afterwards. */
 export function compileWindow(window: WeeklyWindow): CompiledWindow {
   let result = compiled.get(window);
-  if (!result) compiled.set(window, (result = compile(window)));
+  if (!result) compiled.set(window, (result = compileEverywhere(window, [window.timeZone])));
   return result;
 }
 
@@ -84,13 +85,17 @@ interface Minutes {
   to: number;
 }
 
-function compile(window: WeeklyWindow): CompiledWindow {
-  const zone = typeof window.timeZone === 'string' ? zoneReader(window.timeZone) : null;
-  const days = WEEKDAYS.map((day) => window.days?.[day] ?? []);
-  if (!zone || !days.every(Array.isArray)) return NEVER;
+/** Open while the hours are open in every one of the zones at once; in no zone at all, or in one that is unknown, never. */
+export function compileEverywhere(hours: WeeklyHours, timeZones: readonly string[]): CompiledWindow {
+  const zones = timeZones.map((name) => (typeof name === 'string' ? zoneReader(name) : null));
+  const days = WEEKDAYS.map((day) => hours.days?.[day] ?? []);
+  if (zones.length === 0 || zones.includes(null) || !days.every(Array.isArray)) return NEVER;
   const minutes = days.map((ranges) => ranges.map(toMinutes));
   if (minutes.flat().includes(null)) return NEVER;
-  return new WeeklyEvaluator(minutes as Minutes[][], zone.toInstant);
+  return new WeeklyEvaluator(
+    minutes as Minutes[][],
+    zones.map((zone) => zone!.toInstant),
+  );
 }
 
 function toMinutes(range: LocalRange): Minutes | null {
@@ -106,15 +111,18 @@ function minutesOf(time: unknown): number | null {
 }
 
 /** The open intervals that touch one UTC week, ascending and apart: open at i while starts[i] <= ms < ends[i]. */
-interface Week {
+interface Week extends Intervals {
   from: number;
+}
+
+interface Intervals {
   starts: number[];
   ends: number[];
 }
 
 /**
- * Lays the weekly pattern out as instants, one UTC week at a time, so that a day of 23 or 25 hours is nothing special. Both
- * edges of a range are local times read by the rule of {@link localTimeToInstant}: an edge inside the spring gap moves out of it by
+ * Lays the weekly pattern out as instants, one UTC week at a time, so that a day of 23 or 25 hours is nothing special; on several wall
+ * clocks, as the instants that are open on all of them. Both edges of a range are local times read by the rule of {@link localTimeToInstant}: an edge inside the spring gap moves out of it by
  * the gap's length, an edge inside the autumn overlap is met once, the first time.
  */
 class WeeklyEvaluator implements CompiledWindow {
@@ -126,7 +134,7 @@ class WeeklyEvaluator implements CompiledWindow {
 
   constructor(
     private readonly days: readonly (readonly Minutes[])[],
-    private readonly toInstant: WallClock,
+    private readonly clocks: readonly WallClock[],
   ) {}
 
   isOpen(ms: number): boolean {
@@ -163,14 +171,19 @@ class WeeklyEvaluator implements CompiledWindow {
     return week;
   }
 
-  /** Days two before and after the UTC week are enough for every offset and for ranges over midnight. */
   private layOut(from: number): Week {
+    const [first, ...others] = this.clocks.map((toInstant) => this.layOutOn(toInstant, from));
+    return { from, ...others.reduce(intersect, first!) };
+  }
+
+  /** Days two before and after the UTC week are enough for every offset and for ranges over midnight. */
+  private layOutOn(toInstant: WallClock, from: number): Intervals {
     const firstDay = Math.floor(from / DAY_MS) - 2;
-    const week: Week = { from, starts: [], ends: [] };
+    const week: Intervals = { starts: [], ends: [] };
     const intervals: [number, number][] = [];
     for (let day = firstDay; day < firstDay + 11; day++)
       for (const range of this.days[(((day + 3) % 7) + 7) % 7]!)
-        intervals.push([this.toInstant(day, range.from), this.toInstant(day, range.to)]);
+        intervals.push([toInstant(day, range.from), toInstant(day, range.to)]);
     for (const [start, end] of intervals.sort((a, b) => a[0] - b[0])) {
       if (end <= start || end <= from || start >= from + WEEK_MS) continue;
       const last = week.ends.length - 1;
@@ -184,6 +197,22 @@ class WeeklyEvaluator implements CompiledWindow {
   }
 }
 
+/** What is open in both. All that comes in touches the week, so what comes out does, too. */
+function intersect(one: Intervals, other: Intervals): Intervals {
+  const both: Intervals = { starts: [], ends: [] };
+  for (let i = 0, j = 0; i < one.starts.length && j < other.starts.length;) {
+    const start = Math.max(one.starts[i]!, other.starts[j]!);
+    const end = Math.min(one.ends[i]!, other.ends[j]!);
+    if (start < end) {
+      both.starts.push(start);
+      both.ends.push(end);
+    }
+    if (one.ends[i]! < other.ends[j]!) i++;
+    else j++;
+  }
+  return both;
+}
+
 /**
  * Reads a window from untrusted input, or refuses it: `invalid_window`, with a pointer for each bad member. Weekdays that are left
  * out are closed; a window that is never open is refused.
@@ -195,11 +224,23 @@ export function parseWindow(input: unknown): WeeklyWindow {
   return window;
 }
 
+/** The same for hours that name no zone. */
+export function parseHours(input: unknown): WeeklyHours {
+  const errors: FieldError[] = [];
+  const hours = readHours(asRecord(input, '', errors), errors);
+  if (errors.length > 0) throw new DomainError('invalid', 'invalid_window', { errors });
+  return hours;
+}
+
 function readWindow(input: unknown, errors: FieldError[]): WeeklyWindow {
-  const { timeZone, days, ...rest } = asRecord(input, '', errors);
-  for (const key of Object.keys(rest)) errors.push({ pointer: `/${escapePointer(key)}`, code: 'unknown_field' });
+  const { timeZone, ...hours } = asRecord(input, '', errors);
   if (typeof timeZone !== 'string' || !isTimeZone(timeZone))
     errors.push({ pointer: '/timeZone', code: 'unknown_time_zone' });
+  return { timeZone: timeZone as string, ...readHours(hours, errors) };
+}
+
+function readHours({ days, ...rest }: Record<string, unknown>, errors: FieldError[]): WeeklyHours {
+  for (const key of Object.keys(rest)) errors.push({ pointer: `/${escapePointer(key)}`, code: 'unknown_field' });
   const byDay = asRecord(days, '/days', errors);
   for (const key of Object.keys(byDay))
     if (!(WEEKDAYS as readonly string[]).includes(key))
@@ -208,7 +249,7 @@ function readWindow(input: unknown, errors: FieldError[]): WeeklyWindow {
   const read = named.map((day) => [day, readDay(byDay[day], `/days/${day}`, errors)] as const);
   if (errors.length === 0 && read.every(([, ranges]) => ranges.length === 0))
     errors.push({ pointer: '/days', code: 'never_open' });
-  return { timeZone: timeZone as string, days: Object.fromEntries(read) };
+  return { days: Object.fromEntries(read) };
 }
 
 function readDay(input: unknown, pointer: string, errors: FieldError[]): LocalRange[] {

@@ -39,6 +39,7 @@ describe('Accounts', () => {
       locale: 'en',
       timeZone: 'Asia/Yekaterinburg',
       sendingWindow: { timeZone: 'Asia/Yekaterinburg', days: { mon: [{ from: '09:00', to: '20:00' }] } },
+      recipientHours: { days: { tue: [{ from: '10:00', to: '24:00' }] } },
     });
     expect(body).toMatchObject({
       name: 'Clinic No. 2',
@@ -47,6 +48,7 @@ describe('Accounts', () => {
       locale: 'en',
       timeZone: 'Asia/Yekaterinburg',
       sendingWindow: { days: { mon: [{ from: '09:00', to: '20:00' }] } },
+      recipientHours: { days: { tue: [{ from: '10:00', to: '24:00' }] } },
     });
     expect((await account()).body).toEqual(body);
     const { body: trail } = await app.http().get('/v1/account/audit').set(user.auth).expect(200);
@@ -55,7 +57,7 @@ describe('Accounts', () => {
       actorId: user.userId,
       action: 'account.changed',
       subject: `account:${user.accountId}`,
-      details: { fields: expect.arrayContaining(['phone', 'sending_window']) },
+      details: { fields: expect.arrayContaining(['phone', 'sending_window', 'recipient_hours']) },
     });
     expect(JSON.stringify(trail)).not.toContain('79167654321');
     expect(trail.data.map(({ action }: { action: string }) => action)).toEqual([
@@ -63,8 +65,8 @@ describe('Accounts', () => {
       'user.registered',
       'account.opened',
     ]);
-    const { body: cleared } = await patch({ sendingWindow: null, address: null });
-    expect(cleared).toMatchObject({ sendingWindow: null, address: null, name: 'Clinic No. 2' });
+    const { body: cleared } = await patch({ sendingWindow: null, recipientHours: null, address: null });
+    expect(cleared).toMatchObject({ sendingWindow: null, recipientHours: null, address: null, name: 'Clinic No. 2' });
   });
 
   it('page through their audit trail', async () => {
@@ -126,6 +128,10 @@ describe('Accounts', () => {
       '/sendingWindow/days/mon/0/from',
     ],
     [{ sendingWindow: { timeZone: 'Europe/Moscow', days: {} } }, '/sendingWindow/days'],
+    [{ recipientHours: { days: { mon: [{ from: '25:00', to: '26:00' }] } } }, '/recipientHours/days/mon/0/from'],
+    [{ recipientHours: { days: {} } }, '/recipientHours/days'],
+    [{ recipientHours: {} }, '/recipientHours/days'],
+    [{ recipientHours: { timeZone: 'Europe/Moscow', days: { mon: [] } } }, '/recipientHours/timeZone'],
   ])('refuse %j', async (body, pointer) => {
     const answer = await patch(body);
     expect([answer.status, answer.body.errors?.[0].pointer]).toEqual([422, pointer]);

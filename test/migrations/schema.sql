@@ -89,6 +89,7 @@ CREATE TABLE accounts (
   updated_at timestamp with time zone NOT NULL,
   on_insufficient_funds text DEFAULT 'partial'::text NOT NULL,
   rate_per_second integer,
+  recipient_hours jsonb,
   CONSTRAINT accounts_pk PRIMARY KEY (id),
   CONSTRAINT accounts_portal_fk FOREIGN KEY (portal_id) REFERENCES portals(id),
   CONSTRAINT accounts_address_length CHECK (((length(address) >= 1) AND (length(address) <= 500))),
@@ -103,6 +104,7 @@ CREATE TABLE accounts (
   CONSTRAINT accounts_on_insufficient_funds CHECK ((on_insufficient_funds = ANY (ARRAY['partial'::text, 'wait'::text]))),
   CONSTRAINT accounts_phone CHECK ((phone ~ '^[1-9][0-9]{6,14}$'::text)),
   CONSTRAINT accounts_rate_per_second CHECK (((rate_per_second >= 1) AND (rate_per_second <= 100000))),
+  CONSTRAINT accounts_recipient_hours CHECK ((jsonb_typeof(recipient_hours) = 'object'::text)),
   CONSTRAINT accounts_status CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text, 'closed'::text]))),
   CONSTRAINT accounts_status_reason_length CHECK (((length(status_reason) >= 1) AND (length(status_reason) <= 500)))
 );

@@ -3,7 +3,7 @@ import { Clock, SystemClock } from '../../src/kernel/clock.js';
 import { IdSequence, newId, NIL_ID } from '../../src/kernel/ids.js';
 import type { Micros } from '../../src/kernel/money.js';
 import { measure } from '../../src/kernel/sms-parts.js';
-import type { WeeklyWindow } from '../../src/kernel/time-window.js';
+import type { WeeklyHours, WeeklyWindow } from '../../src/kernel/time-window.js';
 import { AccountAudit, AccountsService } from '../../src/modules/accounts/index.js';
 import { AccountOpenings } from '../../src/modules/accounts/account-openings.js';
 import { ContactsService } from '../../src/modules/contacts/index.js';
@@ -216,14 +216,19 @@ export interface SeedAccount {
 /** An active account with a EUR wallet. */
 export async function seedAccount(
   database: Database,
-  { micros = 1_000_000_000n, window = null as WeeklyWindow | null, now = new Date() } = {},
+  {
+    micros = 1_000_000_000n,
+    window = null as WeeklyWindow | null,
+    recipientHours = null as WeeklyHours | null,
+    now = new Date(),
+  } = {},
 ): Promise<SeedAccount> {
   const id = newId();
   const ledger = new LedgerService(database);
   await database.query(
-    `INSERT INTO accounts (id, kind, name, country, currency, time_zone, default_sender, sending_window, created_at, updated_at)
-     VALUES ($1, 'customer', 'Test', 'GR', 'EUR', 'Europe/Athens', 'Kabinet', $2, $3, $3)`,
-    [id, window && JSON.stringify(window), now],
+    `INSERT INTO accounts (id, kind, name, country, currency, time_zone, default_sender, sending_window, recipient_hours, created_at, updated_at)
+     VALUES ($1, 'customer', 'Test', 'GR', 'EUR', 'Europe/Athens', 'Kabinet', $2, $3, $4, $4)`,
+    [id, window && JSON.stringify(window), recipientHours && JSON.stringify(recipientHours), now],
   );
   const walletId = await database.transaction(async (tx) => {
     const wallet = await ledger.ensureWallet(tx, id, 'EUR', now);

@@ -336,6 +336,32 @@ describe('sending', () => {
       expect(await violations(stage.db.database)).toEqual([]);
     });
 
+    it('end for the recipients when their messages have slots already: they are not written any more', async () => {
+      const { days } = daily('09:00', '20:00', 'UTC');
+      stage.clock.set('2026-03-02T17:59:59.999Z'); // almost 20:00 in Greece
+      const now = stage.clock.now();
+      stage.account = await seedAccount(stage.db.database, { recipientHours: { days }, now });
+      const { rateGates } = stage.rig;
+      const take = rateGates.take.bind(rateGates);
+      rateGates.take = async (...asked) => {
+        const granted = await take(...asked);
+        if (granted.slots.length > 0) stage.clock.set('2026-03-02T18:00:00Z');
+        return granted;
+      };
+      await stage.queue({ recipients: phones(3) });
+      stage.start();
+      await stage.inState('scheduled', 3);
+      expect(await stage.query('SELECT due_at, reason FROM messages')).toEqual(
+        phones(3).map(() => ({ due_at: new Date('2026-03-03T07:00:00Z'), reason: 'window' })),
+      );
+      expect(stage.clock.now()).toEqual(new Date('2026-03-02T18:00:00Z'));
+      expect(stage.operator.stats()).toMatchObject({ received: 0 });
+      stage.clock.set('2026-03-03T07:00:00Z');
+      rateGates.take = take;
+      await stage.inState('submitted', 3);
+      expect(await violations(stage.db.database)).toEqual([]);
+    });
+
     it('lets one-time codes ignore the account’s window, which binds everything else', async () => {
       stage.account = await seedAccount(stage.db.database, {
         window: daily('20:00', '21:00', 'UTC'),

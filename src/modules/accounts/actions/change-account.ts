@@ -66,7 +66,7 @@ export class ChangeAccount {
             ? versionMismatch()
             : new DomainError('not_found', 'account_not_found');
         await this.audit.record(tx, { accountId: id, actor, action, subject: `account:${id}`, details });
-        if (change.sending_window !== undefined) await this.tellHours(tx, id);
+        if ('sending_window' in change || 'recipient_hours' in change) await this.tellHours(tx, id);
         tx.afterCommit(() => this.service.forget(id));
         return row;
       });

@@ -1,5 +1,5 @@
 import type { Currency } from '../../../kernel/money.js';
-import type { WeeklyWindow } from '../../../kernel/time-window.js';
+import type { WeeklyHours, WeeklyWindow } from '../../../kernel/time-window.js';
 import type { Locale } from '../../../kernel/locale.js';
 
 export type AccountKind = 'customer' | 'platform';
@@ -24,6 +24,8 @@ export interface AccountSnapshot {
   defaultSender: string;
   /** The account's own sending hours; null: no limit of its own. */
   sendingWindow: WeeklyWindow | null;
+  /** When its messages may reach their recipients, by the clock of each; null: whenever. */
+  recipientHours: WeeklyHours | null;
   onInsufficientFunds: FundsChoice;
   /** What may leave in a second, over all links, in what the peer counts; null: no limit of its own. */
   ratePerSecond: number | null;

@@ -1,6 +1,6 @@
 import { DomainError } from '../../../kernel/domain-error.js';
 import { parseMsisdn } from '../../../kernel/msisdn.js';
-import { parseWindow, type WeeklyWindow } from '../../../kernel/time-window.js';
+import { parseHours, parseWindow } from '../../../kernel/time-window.js';
 import type { CreateAccount } from '../actions/open-account.js';
 import type { AccountChange } from '../persistence/accounts.repository.js';
 import type { CreateAccountDto, CreateAnyAccountDto, UpdateAnyAccountDto } from './account.dto.js';
@@ -14,7 +14,8 @@ export function toChange(body: UpdateAnyAccountDto, country: string): AccountCha
     address: body.address,
     locale: body.locale,
     time_zone: body.timeZone,
-    sending_window: body.sendingWindow ? readWindow(body.sendingWindow) : body.sendingWindow,
+    sending_window: body.sendingWindow && under('/sendingWindow', body.sendingWindow, parseWindow),
+    recipient_hours: body.recipientHours && under('/recipientHours', body.recipientHours, parseHours),
     on_insufficient_funds: body.onInsufficientFunds,
     default_sender: body.defaultSender,
     rate_per_second: body.ratePerSecond,
@@ -34,12 +35,12 @@ function phoneDigits(phone: string, country: string): string {
   throw new DomainError('invalid', 'validation_failed', { errors: [{ pointer: '/phone', code: number.code }] });
 }
 
-function readWindow(input: object): WeeklyWindow {
+function under<T>(pointer: string, input: object, parse: (input: object) => T): T {
   try {
-    return parseWindow(input);
+    return parse(input);
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
-    const errors = error.details.errors?.map((field) => ({ ...field, pointer: `/sendingWindow${field.pointer}` }));
+    const errors = error.details.errors?.map((field) => ({ ...field, pointer: pointer + field.pointer }));
     throw new DomainError('invalid', 'validation_failed', { errors });
   }
 }

@@ -3,7 +3,7 @@ import { IsEmail, IsIn, IsInt, IsObject, IsString, IsUUID, Length, Max, MaxLengt
 import { IsLine, IsNullable, IsOmittable, IsText, PageQuery } from '../../../gateway/index.js';
 import { LOCALES, type Locale } from '../../../kernel/locale.js';
 import { CURRENCIES, type Currency } from '../../../kernel/money.js';
-import type { WeeklyWindow } from '../../../kernel/time-window.js';
+import type { WeeklyHours, WeeklyWindow } from '../../../kernel/time-window.js';
 import { type AccountKind, type AccountStatus, FUNDS_CHOICES, type FundsChoice } from '../domain/account.js';
 import type { AccountRow } from '../persistence/accounts.repository.js';
 import { IsCountry, IsSender, IsTimeZone } from './validators.js';
@@ -19,10 +19,7 @@ export class SendingHoursDto {
 }
 
 @ApiExtraModels(SendingHoursDto)
-export class SendingWindowDto {
-  @ApiProperty({ example: 'Europe/Moscow', description: 'IANA name.' })
-  timeZone: string;
-
+export class RecipientHoursDto {
   @ApiProperty({
     type: 'object',
     additionalProperties: { type: 'array', items: { $ref: getSchemaPath(SendingHoursDto) } },
@@ -30,6 +27,11 @@ export class SendingWindowDto {
     description: 'Weekdays `mon` to `sun`; what is left out is closed.',
   })
   days: Record<string, SendingHoursDto[]>;
+}
+
+export class SendingWindowDto extends RecipientHoursDto {
+  @ApiProperty({ example: 'Europe/Moscow', description: 'IANA name.' })
+  timeZone: string;
 }
 
 /** What an account may change of itself. The status and the currency are the operator's, the default sender is chosen among approved ones. */
@@ -69,6 +71,15 @@ export class UpdateAccountDto {
   @IsNullable()
   @IsObject()
   sendingWindow?: object | null;
+
+  /**
+   * When messages may reach their recipients, by the clock of the number's country: in a country of several zones, while it is within these
+   * hours in all of them. Numbers without a known zone wait until their validity ends; one-time codes are exempt. null: at any hour.
+   */
+  @ApiPropertyOptional({ type: RecipientHoursDto, nullable: true })
+  @IsNullable()
+  @IsObject()
+  recipientHours?: object | null;
 
   /** What becomes of messages that the wallet cannot pay, unless the request says: refused, or waiting for a top-up while they are valid. */
   @IsOmittable()
@@ -204,6 +215,9 @@ export class AccountDto {
   @ApiProperty({ type: SendingWindowDto, nullable: true })
   sendingWindow: WeeklyWindow | null;
 
+  @ApiProperty({ type: RecipientHoursDto, nullable: true })
+  recipientHours: WeeklyHours | null;
+
   @ApiProperty({ enum: FUNDS_CHOICES })
   onInsufficientFunds: FundsChoice;
 
@@ -234,6 +248,7 @@ export class AccountDto {
       timeZone: row.time_zone,
       defaultSender: row.default_sender,
       sendingWindow: row.sending_window,
+      recipientHours: row.recipient_hours,
       onInsufficientFunds: row.on_insufficient_funds,
       ratePerSecond: row.rate_per_second,
       createdAt: row.created_at.toISOString(),

@@ -1,9 +1,9 @@
 import type { Currency } from '../../../kernel/money.js';
-import type { WeeklyWindow } from '../../../kernel/time-window.js';
+import type { WeeklyHours, WeeklyWindow } from '../../../kernel/time-window.js';
 import type { Locale } from '../../../kernel/locale.js';
 import type { AccountKind, AccountSnapshot, AccountStatus, FundsChoice } from '../domain/account.js';
 
-export const SNAPSHOT_COLUMNS = `id, kind, status, portal_id, name, country, currency, locale, time_zone, default_sender, sending_window, on_insufficient_funds, rate_per_second`;
+export const SNAPSHOT_COLUMNS = `id, kind, status, portal_id, name, country, currency, locale, time_zone, default_sender, sending_window, recipient_hours, on_insufficient_funds, rate_per_second`;
 
 export interface SnapshotRow {
   id: string;
@@ -17,6 +17,7 @@ export interface SnapshotRow {
   time_zone: string;
   default_sender: string;
   sending_window: WeeklyWindow | null;
+  recipient_hours: WeeklyHours | null;
   on_insufficient_funds: FundsChoice;
   rate_per_second: number | null;
 }
@@ -34,6 +35,7 @@ export function toSnapshot(row: SnapshotRow): AccountSnapshot {
     timeZone: row.time_zone,
     defaultSender: row.default_sender,
     sendingWindow: row.sending_window,
+    recipientHours: row.recipient_hours,
     onInsufficientFunds: row.on_insufficient_funds,
     ratePerSecond: row.rate_per_second,
   };

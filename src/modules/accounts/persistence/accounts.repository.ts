@@ -25,6 +25,7 @@ export type AccountChange = Partial<
     | 'locale'
     | 'time_zone'
     | 'sending_window'
+    | 'recipient_hours'
     | 'default_sender'
     | 'on_insufficient_funds'
     | 'rate_per_second'
@@ -53,6 +54,8 @@ export interface AuditRow {
 }
 
 const COLUMNS = `${SNAPSHOT_COLUMNS}, external_id, email, phone, address, status_reason, version, created_at, updated_at`;
+
+const JSON_COLUMNS: ReadonlySet<keyof AccountChange> = new Set(['sending_window', 'recipient_hours']);
 
 type On = Pick<Tx, 'query'>;
 
@@ -85,7 +88,7 @@ export class AccountsRepository {
   ): Promise<AccountRow | undefined> {
     const columns = Object.keys(change) as (keyof AccountChange)[];
     const sets = columns.map((column, index) => `${column} = $${index + 4}`);
-    const values = columns.map((column) => (column === 'sending_window' ? toJson(change[column]) : change[column]));
+    const values = columns.map((column) => (JSON_COLUMNS.has(column) ? toJson(change[column]) : change[column]));
     const [row] = await tx.query<AccountRow>(
       `UPDATE accounts SET ${[...sets, 'version = version + 1', 'updated_at = $3'].join(', ')}
        WHERE id = $1 AND version = $2 RETURNING ${COLUMNS}`,

@@ -5,6 +5,7 @@ import { newId, NIL_ID } from '../../../kernel/ids.js';
 import { AccountsService, type AccountSnapshot } from '../../accounts/index.js';
 import type { ProviderSnapshot, SendingLine } from '../../providers/index.js';
 import { type SenderRates, SenderRatesRepository } from '../../senders/index.js';
+import { recipientWindow } from '../domain/recipient-hours.js';
 import { decideSending, type SendDecision, windowsOf } from '../domain/send-decision.js';
 import type { QueuePosition, StreamShare } from '../domain/stream-turns.js';
 import type { ClaimedMessage } from '../persistence/claimed-message.js';
@@ -156,6 +157,7 @@ export class ClaimBatch {
       const windows = windowsOf(message.laneNo, {
         provider: provider.sendingWindow,
         account: account?.sendingWindow ?? null,
+        recipient: account?.recipientHours ? recipientWindow(account.recipientHours, message.country) : null,
         group: this.windows.read(message.groupWindow),
         message: this.windows.read(message.sendingWindow),
       });

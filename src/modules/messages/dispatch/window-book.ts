@@ -1,4 +1,4 @@
-import { nextCommonOpening, type WeeklyWindow } from '../../../kernel/time-window.js';
+import { type CompiledWindow, nextCommonOpening, type WeeklyWindow } from '../../../kernel/time-window.js';
 
 const MAX_KNOWN = 2_000;
 
@@ -21,10 +21,10 @@ export class WindowBook {
   }
 
   /** Answers for one instant. */
-  at(now: Date): (windows: readonly WeeklyWindow[]) => Date | null {
+  at(now: Date): (windows: readonly (WeeklyWindow | CompiledWindow)[]) => Date | null {
     const answers = new Map<string, Date | null>();
-    const numbers = new Map<WeeklyWindow, number>();
-    const numberOf = (window: WeeklyWindow): number => {
+    const numbers = new Map<WeeklyWindow | CompiledWindow, number>();
+    const numberOf = (window: WeeklyWindow | CompiledWindow): number => {
       const number = numbers.get(window) ?? numbers.size;
       numbers.set(window, number);
       return number;

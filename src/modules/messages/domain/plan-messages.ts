@@ -2,10 +2,11 @@ import { IdSequence } from '../../../kernel/ids.js';
 import type { Currency, Micros } from '../../../kernel/money.js';
 import { parseMsisdn } from '../../../kernel/msisdn.js';
 import { MAX_PARTS } from '../../../kernel/sms-parts.js';
-import type { WeeklyWindow } from '../../../kernel/time-window.js';
+import type { WeeklyHours, WeeklyWindow } from '../../../kernel/time-window.js';
 import type { AcceptItem, AcceptRequest } from './accept-request.js';
 import { block, type MessageDraft } from './message-draft.js';
 import type { ChargePolicy, Lane } from './message.js';
+import { recipientWindow } from './recipient-hours.js';
 import { TextStep, type RenderableText } from './text-step.js';
 import { type Timing, timing, type TimingRules } from './timing.js';
 
@@ -18,6 +19,7 @@ export interface PlanContext {
     currency: Currency;
     defaultSender: string;
     sendingWindow: WeeklyWindow | null;
+    recipientHours: WeeklyHours | null;
     onInsufficientFunds: 'partial' | 'wait';
   };
   senders: PlannedSenders;
@@ -196,7 +198,7 @@ class Planner {
 
   private time(draft: MessageDraft): void {
     if (draft.state === 'blocked') return;
-    const at = this.timingAt(draft.providerId!);
+    const at = this.timingAt(draft);
     if (!at) return block(draft, 'window');
     draft.dueAt = at.dueAt;
     draft.validUntil = at.validUntil;
@@ -206,11 +208,15 @@ class Planner {
     if (this.rules.wanted > this.rules.now) draft.notBefore = this.rules.wanted;
   }
 
-  private timingAt(providerId: string): Timing | null {
-    let at = this.timings.get(providerId);
+  private timingAt({ providerId, country }: MessageDraft): Timing | null {
+    const { account, providers } = this.context;
+    const hours = this.request.lane === 'otp' ? null : account.recipientHours;
+    const key = hours ? `${providerId} ${country}` : providerId!;
+    let at = this.timings.get(key);
     if (at === undefined) {
-      at = timing(this.rules, this.context.providers.get(providerId)!.sendingWindow);
-      this.timings.set(providerId, at);
+      const recipient = hours && recipientWindow(hours, country);
+      at = timing(this.rules, providers.get(providerId!)!.sendingWindow, recipient);
+      this.timings.set(key, at);
     }
     return at;
   }

@@ -1,4 +1,5 @@
 import { daily } from '../../../kernel/time-window.js';
+import { recipientWindow } from './recipient-hours.js';
 import { decideSending, type QueuedFacts, type SendGuards, windowsOf } from './send-decision.js';
 
 const now = new Date('2026-03-02T12:00:00Z');
@@ -33,10 +34,13 @@ describe('whether a claimed message may leave', () => {
     expect(decideSending({ ...queued, ...message }, { ...open, ...guards }, now)).toEqual(decision),
   );
 
-  it('lets one-time codes ignore the account’s window, but not the provider’s or their own', () => {
+  it('lets one-time codes ignore the account’s window and the recipient’s, but not the provider’s or their own', () => {
     const window = (zone: string) => daily('09:00', '20:00', zone);
-    const all = { provider: window('p'), account: window('a'), group: null, message: window('m') };
-    expect(windowsOf(0, all).map(({ timeZone }) => timeZone)).toEqual(['p', 'm']);
-    expect(windowsOf(2, all).map(({ timeZone }) => timeZone)).toEqual(['p', 'a', 'm']);
+    const [provider, account, message] = [window('p'), window('a'), window('m')];
+    const recipient = recipientWindow(account, 'GR');
+    const all = { provider, account, recipient, group: null, message };
+    expect(windowsOf(0, all)).toEqual([provider, message]);
+    expect(windowsOf(1, all)).toEqual([provider, account, recipient, message]);
+    expect(windowsOf(2, all)).toEqual([provider, account, recipient, message]);
   });
 });

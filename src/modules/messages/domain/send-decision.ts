@@ -1,4 +1,4 @@
-import type { WeeklyWindow } from '../../../kernel/time-window.js';
+import type { CompiledWindow, WeeklyWindow } from '../../../kernel/time-window.js';
 import type { GroupState } from './message-group.js';
 import type { MessageState } from './message.js';
 
@@ -48,12 +48,15 @@ export function decideSending(message: QueuedFacts, guards: SendGuards, now: Dat
   return { kind: 'wait', until: opensAt === null || opensAt > message.validUntil ? message.validUntil : opensAt };
 }
 
-/** Which windows bind a message: one-time codes ignore the account's, everything obeys the provider's and its own. */
-export function windowsOf(
-  lane: number,
-  windows: Record<'provider' | 'account' | 'group' | 'message', WeeklyWindow | null>,
-): WeeklyWindow[] {
-  const binding = [windows.provider, lane === OTP ? null : windows.account, windows.group, windows.message];
+export interface Windows extends Record<'provider' | 'account' | 'group' | 'message', WeeklyWindow | null> {
+  /** The hours that the account keeps for whom it writes to, by the recipient's own clock. */
+  recipient: CompiledWindow | null;
+}
+
+/** Which windows bind a message: one-time codes ignore the account's and the recipient's, everything obeys the provider's and its own. */
+export function windowsOf(lane: number, windows: Windows): (WeeklyWindow | CompiledWindow)[] {
+  const { provider, account, recipient, group, message } = windows;
+  const binding = lane === OTP ? [provider, group, message] : [provider, account, recipient, group, message];
   return binding.filter((window) => window !== null);
 }
 

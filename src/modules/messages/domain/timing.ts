@@ -1,4 +1,4 @@
-import { nextCommonOpening, type WeeklyWindow } from '../../../kernel/time-window.js';
+import { type CompiledWindow, nextCommonOpening, type WeeklyWindow } from '../../../kernel/time-window.js';
 import type { Lane } from './message.js';
 
 /** How long a message may be tried, when nobody says otherwise, from when it may leave. Codes are worthless soon. */
@@ -37,22 +37,34 @@ export interface Timing {
 }
 
 /**
- * When a message that one provider carries may leave, and until when: the next common opening of provider, account, group and
- * request. Null: not within its validity, or not at once where the caller said `drop`; the message is blocked (`window`).
+ * When a message that one provider carries may leave, and until when: the next common opening of provider, account, recipient, group
+ * and request. Null: not within its validity, or not at once where the caller said `drop`; the message is blocked (`window`).
+ * `recipientWindow` is null for one-time codes.
  *
  * A validity that was asked for counts from the wanted time, the default one from the opening: a text for Friday evening may well
- * leave on Monday, unless its author set a term.
+ * leave on Monday, unless its author set a term. What will not leave because nobody can tell the recipient's hours waits until its
+ * validity ends: somebody may lift these hours meanwhile.
  */
-export function timing(rules: TimingRules, providerWindow: WeeklyWindow | null): Timing | null {
+export function timing(
+  rules: TimingRules,
+  providerWindow: WeeklyWindow | null,
+  recipientWindow: CompiledWindow | null,
+): Timing | null {
   const { lane, wanted, validitySeconds, accountWindow } = rules;
-  const windows = [providerWindow, lane === 'otp' ? null : accountWindow, ...rules.windows].filter(
+  const windows = [providerWindow, lane === 'otp' ? null : accountWindow, recipientWindow, ...rules.windows].filter(
     (one) => one !== null,
   );
   const opening = windows.length === 0 ? wanted : nextCommonOpening(windows, wanted);
   const waits = opening === null || opening > wanted;
-  if (opening === null || (waits && rules.windowAction === 'drop')) return null;
+  if (waits && rules.windowAction === 'drop') return null;
+  const lasts = (validitySeconds ?? DEFAULT_VALIDITY_SECONDS[lane]) * 1_000;
+  if (opening === null) {
+    if (recipientWindow?.nextOpening(wanted.getTime()) !== null) return null;
+    const validUntil = new Date(wanted.getTime() + lasts);
+    return { dueAt: validUntil, validUntil, waits };
+  }
   const from = validitySeconds === null ? opening : wanted;
-  const validUntil = new Date(from.getTime() + (validitySeconds ?? DEFAULT_VALIDITY_SECONDS[lane]) * 1_000);
+  const validUntil = new Date(from.getTime() + lasts);
   return opening < validUntil ? { dueAt: opening, validUntil, waits } : null;
 }
 

@@ -2,7 +2,7 @@ import type { CountedMessage } from '../domain/changes.js';
 import type { GroupState } from '../domain/message-group.js';
 import type { ChargePolicy, DeliveryPolicy, MessageState } from '../domain/message.js';
 import type { SmsEncoding } from '../../../kernel/sms-parts.js';
-import type { WeeklyWindow } from '../../../kernel/time-window.js';
+import type { CompiledWindow, WeeklyWindow } from '../../../kernel/time-window.js';
 
 /** A message with all that may decide about its price. */
 export interface PricedMessage extends CountedMessage, ChargePolicy {
@@ -41,7 +41,7 @@ export interface ClaimedMessage extends PricedMessage {
   groupState: GroupState | null;
   groupWindow: string | null;
   /** The hours that bind it, as they were looked at last. */
-  hours?: readonly WeeklyWindow[];
+  hours?: readonly (WeeklyWindow | CompiledWindow)[];
 }
 
 /** Of a message `m`, what {@link PricedMessage} needs except the provider. */
