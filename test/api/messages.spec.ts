@@ -216,6 +216,7 @@ describe('messages over HTTP', () => {
       sendAt: '2026-03-02T12:00:00',
       validitySeconds: 1.5,
       onInsufficientFunds: 'maybe',
+      deliveryPolicy: 'twice',
       price: '0',
     }).expect(422);
     const pointers = Object.fromEntries(
@@ -229,6 +230,7 @@ describe('messages over HTTP', () => {
       '/sendAt': 'offset_required',
       '/validitySeconds': 'invalid_field',
       '/onInsufficientFunds': 'invalid_field',
+      '/deliveryPolicy': 'invalid_field',
       '/price': 'unknown_field',
     });
   });

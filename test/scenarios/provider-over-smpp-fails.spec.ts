@@ -48,9 +48,9 @@ describe('a provider over SMPP fails', () => {
   const submitsTo = (to: string) =>
     smsc.received.filter(({ command, destination_addr }) => command === 'submit_sm' && destination_addr === to);
 
-  async function send(): Promise<{ id: string; to: string }> {
+  async function send(more: object = {}): Promise<{ id: string; to: string }> {
     const to = `7916${4_000_000 + ++sent}`;
-    return { id: (await portal.send(`+${to}`, 'Ждём вас')).id, to };
+    return { id: (await portal.send(`+${to}`, 'Ждём вас', more)).id, to };
   }
 
   async function report(to: string, messageId = idOf(to)): Promise<void> {
@@ -105,6 +105,32 @@ describe('a provider over SMPP fails', () => {
       expect(submitsTo(to)).toHaveLength(1);
     }
     await expectHeld(0);
+  });
+
+  it('by never answering a submit that the caller wants to arrive at least once: sent once more, flagged, paid once', async () => {
+    faults = [ignore, ignore];
+    const wanted = await send({ deliveryPolicy: 'at_least_once' });
+    const other = await send();
+    for (const { id } of [wanted, other]) await portal.inState(id, 'unknown');
+    clock.advance({ minutes: 2 });
+    await portal.inState(wanted.id, 'submitted');
+    await report(wanted.to);
+    expect(await portal.inState(wanted.id, 'delivered')).toMatchObject({
+      chargeState: 'captured',
+      attempts: [{ number: 1, state: 'unknown' }, { number: 2 }],
+    });
+    expect(submitsTo(wanted.to)).toHaveLength(2);
+    expect(submitsTo(other.to)).toHaveLength(1);
+    await expectHeld(1);
+    const staff = await story.asStaff();
+    const { attempts, deliveryPolicy } = await staff.get(
+      `/admin/v1/accounts/${portal.accountId}/messages/${wanted.id}`,
+    );
+    expect(deliveryPolicy).toBe('at_least_once');
+    expect(attempts.map(({ repeatReason }: { repeatReason: string | null }) => repeatReason)).toEqual([
+      null,
+      'at_least_once',
+    ]);
   });
 
   it('by answering long after the time-out: no longer unknown, charged once, delivered', async () => {

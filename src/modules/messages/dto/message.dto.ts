@@ -92,6 +92,14 @@ export class SendMessagesDto {
     description: 'What to do with letters that make a text dear.',
   })
   alphabetPolicy?: string;
+
+  @ApiPropertyOptional({
+    enum: ['at_most_once', 'at_least_once'],
+    default: 'at_most_once',
+    description:
+      'When nobody knows whether a message left: never sent again, or sent once more after two minutes, so that it may arrive twice and is paid once.',
+  })
+  deliveryPolicy?: string;
 }
 
 export class SentItemDto {

@@ -90,6 +90,7 @@ const REQUEST: Record<string, Reader> = {
   onInsufficientFunds: oneOf('partial', 'reject', 'wait'),
   windowAction: oneOf('wait', 'drop'),
   alphabetPolicy: oneOf('any', 'transliterate', 'refuse'),
+  deliveryPolicy: oneOf('at_most_once', 'at_least_once'),
 };
 
 interface SendBody {
@@ -102,6 +103,7 @@ interface SendBody {
   onInsufficientFunds?: AcceptRequest['onInsufficientFunds'];
   windowAction?: 'wait' | 'drop';
   alphabetPolicy?: AcceptRequest['alphabetPolicy'];
+  deliveryPolicy?: AcceptRequest['deliveryPolicy'];
 }
 
 /** Reads the body of a send, or refuses it (`validation_failed`) with a pointer for every bad field; unknown fields are bad fields. */
@@ -127,6 +129,7 @@ export function readSendRequest(accountId: string, body: unknown): AcceptRequest
     onInsufficientFunds: request.onInsufficientFunds,
     windowAction: request.windowAction,
     alphabetPolicy: request.alphabetPolicy,
+    deliveryPolicy: request.deliveryPolicy,
   };
 }
 
