@@ -1,3 +1,4 @@
+import { WEEKDAYS, type WeeklyHours } from '../../../src/kernel/time-window.js';
 import { AccountsService } from '../../../src/modules/accounts/index.js';
 import { LedgerService } from '../../../src/modules/wallets/index.js';
 import { MessageStatistics, StatisticsModule } from '../../../src/modules/statistics/index.js';
@@ -45,6 +46,13 @@ describe('messages that wait for funds', () => {
         [account],
       )
     ).map(({ recipient }) => recipient);
+  const setRecipientHours = async (hours: WeeklyHours | null) => {
+    await cabinet.db.database.query(`UPDATE accounts SET recipient_hours = $2 WHERE id = $1`, [
+      account,
+      hours && JSON.stringify(hours),
+    ]);
+    cabinet.test.app.get(AccountsService).forget(account);
+  };
   /** Money without a hint, as if it came in another process that died at once. */
   const giveSilently = (micros: bigint) =>
     cabinet.db.database.transaction((tx) =>
@@ -182,6 +190,27 @@ describe('messages that wait for funds', () => {
     await cabinet.topUp(account, PRICE);
     await soon('it went on', async () => (await states())[0] === 'scheduled');
     expect((await cabinet.rows(account))[0]).toMatchObject({ due_at: dueAt, charge_state: 'held' });
+  });
+
+  it('and for an opening as well are looked at anew when they are paid, but not before they are wanted', async () => {
+    const wanted = new Date(clock.now().getTime() + HOUR_MS);
+    const days = { [WEEKDAYS[(clock.now().getUTCDay() + 2) % 7]!]: [{ from: '09:00', to: '20:00' }] };
+    await setRecipientHours({ days });
+    await accept(numbers(1));
+    await accept(numbers(1, 2), { dueAt: wanted });
+    const dueTimes = async () => (await cabinet.rows(account)).map(({ due_at: at }) => at as Date);
+    expect((await dueTimes()).map((at) => at > wanted)).toEqual([true, true]);
+    await setRecipientHours(null);
+    await cabinet.topUp(account, 2n * PRICE);
+    await soon('they went on', async () => (await states()).join() === 'queued,scheduled');
+    const [now, later] = await dueTimes();
+    expect(now! <= clock.now()).toBe(true);
+    expect(later).toEqual(wanted);
+    expect(
+      await cabinet.db.database.query(`SELECT due_at FROM message_queue WHERE account_id = $1 ORDER BY message_id`, [
+        account,
+      ]),
+    ).toEqual([{ due_at: now }, { due_at: wanted }]);
   });
 
   it('are cancelled one by one, and nothing moves', async () => {

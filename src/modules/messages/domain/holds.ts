@@ -1,3 +1,4 @@
+import { instantOf } from '../../../kernel/ids.js';
 import type { Micros, Money } from '../../../kernel/money.js';
 import type { AcceptResult, OnInsufficientFunds } from './accept-request.js';
 import { block, type MessageDraft, toAcceptedItem } from './message-draft.js';
@@ -40,7 +41,9 @@ export function applyHolds(
   return { micros: onInsufficientFunds === 'reject' ? last.shortfallMicros : refused - left, currency: last.currency };
 }
 
+/** Whoever waits for an opening as well is looked at anew when there is money: somebody may have changed the hours meanwhile. */
 function letWait(draft: MessageDraft): void {
+  if (draft.reason === 'window') draft.notBefore ??= instantOf(draft.id);
   draft.state = 'waiting_funds';
   draft.reason = 'no_funds';
 }

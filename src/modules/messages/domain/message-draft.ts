@@ -25,7 +25,7 @@ export interface MessageDraft {
   /** The number of the rate that its sender is under; 0: none. */
   pacedBy: number;
   dueAt: Date;
-  /** Not before this, where an opening is waited for beyond it; null: as soon as there is one. */
+  /** Not before this, where an opening is waited for; null: as soon as there is one. */
   notBefore: Date | null;
   validUntil: Date;
   state: 'queued' | 'scheduled' | 'waiting_funds' | 'blocked';

@@ -15,7 +15,8 @@ export interface WaitingMessage extends PricedMessage {
 }
 
 const WAITING_COLUMNS = `${PRICED_COLUMNS},
-      w.provider_id AS "providerId", w.lane AS "laneNo", w.group_id AS "groupId", w.due_at AS "dueAt"`;
+      w.provider_id AS "providerId", w.lane AS "laneNo", w.group_id AS "groupId",
+      COALESCE(w.not_before, w.due_at) AS "dueAt"`;
 const WITH_MESSAGE = `
      CROSS JOIN LATERAL (
        SELECT * FROM messages m WHERE m.account_id = w.account_id AND m.id = w.message_id LIMIT 1) m`;
@@ -114,8 +115,9 @@ export const REMOVE_WAITS: Statement = {
 };
 
 /**
- * What can be paid now goes into the queue: its wait becomes a queue row, its message is held. Answers how many it found; fewer than
- * given means that somebody else moved one, and the transaction must not commit.
+ * What can be paid now goes into the queue: its wait becomes a queue row, its message is held. What waited for an opening as well is due
+ * when its sender wants it: dispatch looks at the hours as they are now. Answers how many it found; fewer than given means that somebody
+ * else moved one, and the transaction must not commit.
  *
  * $1 accounts, $2 messages, $3 states, $4 wallets, $5 entries of their holds, $6 now.
  */
@@ -129,13 +131,14 @@ export const RELEASE_WAITS: Statement = {
       DELETE FROM message_waits w USING i WHERE w.account_id = i.account_id AND w.message_id = i.id RETURNING w.*
     ), moved AS (
       UPDATE messages m
-         SET state = i.state, charge_state = 'held', wallet_id = i.wallet_id, hold_entry_id = i.entry_id, reason = NULL, state_at = $6
-        FROM i
+         SET state = i.state, charge_state = 'held', wallet_id = i.wallet_id, hold_entry_id = i.entry_id, reason = NULL, state_at = $6,
+             due_at = COALESCE(g.not_before, g.due_at)
+        FROM i JOIN gone g ON g.account_id = i.account_id AND g.message_id = i.id
        WHERE m.account_id = i.account_id AND m.id = i.id AND m.state = 'waiting_funds' AND m.charge_state = 'none'
       RETURNING m.id
     ), queued AS (
       INSERT INTO message_queue (account_id, message_id, provider_id, lane, group_id, due_at, valid_until, not_before)
-      SELECT account_id, message_id, provider_id, lane, group_id, due_at, valid_until, not_before FROM gone
+      SELECT account_id, message_id, provider_id, lane, group_id, COALESCE(not_before, due_at), valid_until, not_before FROM gone
       RETURNING message_id
     )
     SELECT count(*)::int AS released FROM moved JOIN queued ON queued.message_id = moved.id`,
