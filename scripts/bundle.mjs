@@ -14,6 +14,7 @@ const PROGRAMS = [
   'src/entrypoints/create-operator.js',
   'src/entrypoints/demo.js',
   'src/entrypoints/migrate.js',
+  'src/entrypoints/openapi.js',
   'src/entrypoints/sandbox-operator.js',
   'test/soak/reaper.js',
   'test/support/dispatch-worker.js',

@@ -12,6 +12,15 @@ const { config } = ts.readConfigFile(`${root}tsconfig.build.json`, (path) => ts.
 const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
 const described = ts.sys.readDirectory(`${root}src`, ['.dto.ts', '.controller.ts']);
 
+/** Packages say nothing about our fields, and are half of what there is to read. */
+const host = ts.createCompilerHost(options);
+host.resolveModuleNameLiterals = (names, file, redirected) =>
+  names.map(({ text }) =>
+    text.startsWith('.')
+      ? ts.resolveModuleName(text, file, options, host, undefined, redirected)
+      : { resolvedModule: undefined },
+  );
+
 new PluginMetadataGenerator().generate({
   visitors: [
     new ReadonlyVisitor({
@@ -22,5 +31,5 @@ new PluginMetadataGenerator().generate({
     }),
   ],
   outputDir: `${root}src`,
-  tsProgramRef: ts.createProgram(described, options),
+  tsProgramRef: ts.createProgram(described, { ...options, types: [] }, host),
 });

@@ -78,7 +78,7 @@ describe('claiming', () => {
       const { id: lineId } = await stage.rig.lines.open(stage.provider.id, stage.rig.desk.worker, 60_000);
       await grow(1_000);
       const small = await explain(CLAIM_QUEUED.text, claim(lineId));
-      await grow(60_000);
+      await grow(20_000);
       const large = await explain(CLAIM_QUEUED.text, claim(lineId));
       expect(large['Actual Rows']).toBe(50);
       const scans = nodes(large).filter((node) => node['Node Type'] === 'Seq Scan' && node['Actual Rows'] > 50);
