@@ -6,7 +6,8 @@ import { rolldown } from 'rolldown';
  * Puts what a process loads at its start into few files: each program below takes the place of its compiled form in `dist`, and what
  * they share lies in `dist/chunks`. Loading two and a half thousand modules one by one took most of the time of a start.
  *
- * Everything else in `dist` stays as it was compiled: specs import modules, not programs.
+ * Everything else in `dist` stays as it was compiled: specs import modules, not programs. The maker of the OpenAPI document is left alone:
+ * it loads every DTO by name, and would cut the rest into hundreds of pieces.
  */
 const PROGRAMS = [
   'src/main.js',
@@ -14,7 +15,6 @@ const PROGRAMS = [
   'src/entrypoints/create-operator.js',
   'src/entrypoints/demo.js',
   'src/entrypoints/migrate.js',
-  'src/entrypoints/openapi.js',
   'src/entrypoints/sandbox-operator.js',
   'test/soak/reaper.js',
   'test/support/dispatch-worker.js',
