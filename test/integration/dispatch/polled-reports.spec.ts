@@ -1,10 +1,12 @@
+import { NIL_ID } from '../../../src/kernel/ids.js';
+import { ExpireUnreported } from '../../../src/modules/messages/reports/expire-unreported.js';
 import { readEnv } from '../../../src/config/env.js';
 import { LinkOpener } from '../../../src/modules/providers/connections/link-opener.js';
 import { AskForStatuses } from '../../../src/modules/providers/polling/ask-for-statuses.js';
 import { type CompanyKind, companyOf } from '../../support/companies/companies.js';
 import { violations } from '../../support/dispatch-audit.js';
 import { phones } from '../../support/dispatch-rig.js';
-import { DispatchStage, PRICE } from '../../support/dispatch-stage.js';
+import { DispatchStage, LONG, PRICE } from '../../support/dispatch-stage.js';
 import { HttpOperator } from '../../support/http-operator.js';
 import { testVault } from '../../support/link-rig.js';
 import { until } from '../../support/until.js';
@@ -90,6 +92,45 @@ describe('a message over a provider that does not report', () => {
     const told = operator.seen.flatMap(({ url }) => new URL(url, 'http://x').searchParams.get('phone')!.split(','));
     expect(new Set(told).size).toBe(told.length);
     expect(await violations(stage.db.database)).toEqual([]);
+  });
+
+  describe('although it reports', () => {
+    const hours = (count: number) => new Date(stage.clock.now().getTime() + count * 3_600_000);
+    let expiring: ExpireUnreported;
+
+    /** Sent, and never reported: this provider was given no address for its reports. */
+    const unreported = async (kind: CompanyKind) => {
+      await stage.query('DELETE FROM report_deadlines');
+      await stage.query('UPDATE report_sweep SET hour = NULL, after_account = $1, after_attempt = $1', [NIL_ID]);
+      await start(kind);
+      await stage.queue({ recipients: [DELIVERED, UNDELIVERED], validUntil: hours(24), text: LONG });
+      await stage.inState('submitted', 2);
+      expiring = new ExpireUnreported(stage.db.database, stage.clock, stage.rig.mover);
+      stage.clock.advance({ hours: 96 });
+      expect(await asking.execute()).toEqual({ asked: 0, ended: 0 });
+      expect(await expiring.execute()).toEqual({ expired: 0, listed: 2 });
+      stage.clock.advance({ seconds: 10 });
+    };
+
+    it.each(['twilio', 'smsapi'] as const)('at %s is asked about before its missing report ends it', async (kind) => {
+      await unreported(kind);
+      expect(await asking.execute()).toEqual({ asked: 2, ended: 2 });
+      await stage.inState('delivered', 1);
+      await stage.inState('undelivered', 1);
+      stage.clock.advance({ hours: 1 });
+      expect(await expiring.execute()).toEqual({ expired: 0, listed: 0 });
+      expect(await violations(stage.db.database)).toEqual([]);
+    });
+
+    it('ends when nothing is answered within an hour', async () => {
+      await unreported('twilio');
+      await operator.goAway();
+      expect(await asking.execute()).toEqual({ asked: 2, ended: 0 });
+      stage.clock.advance({ hours: 1 });
+      expect(await expiring.execute()).toEqual({ expired: 2, listed: 0 });
+      expect(await stage.states()).toEqual({ expired: 2 });
+      expect(await violations(stage.db.database)).toEqual([]);
+    });
   });
 
   // Infobip reports, and is asked only about what nobody knows: the report may be as lost as the answer.

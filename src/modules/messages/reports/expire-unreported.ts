@@ -2,13 +2,23 @@ import { Injectable } from '@nestjs/common';
 import { Database, type Tx } from '../../../database/database.js';
 import { Clock } from '../../../kernel/clock.js';
 import { NIL_ID } from '../../../kernel/ids.js';
-import { attemptHour, type AttemptHour, hourOf, isRipe, nextHour, overdue } from '../domain/report-deadline.js';
+import { askLater, canBeAsked, type OpenQuestion, type ProviderKind } from '../../providers/index.js';
+import {
+  attemptHour,
+  type AttemptHour,
+  hourOf,
+  isRipe,
+  nextHour,
+  overdue,
+  type Reporter,
+} from '../domain/report-deadline.js';
 import { isFinal } from '../domain/report-effect.js';
 import { type LockedMessage, lockMessages } from '../persistence/locked-message.js';
 import {
   ADVANCE_SWEEP,
   DELETE_DEADLINES,
   EXPIRE_PARTS,
+  FIND_TAKEN_OVER,
   FIND_FIRST_ATTEMPT,
   FIND_OPEN_MESSAGES,
   LOCK_SWEEP,
@@ -37,18 +47,23 @@ interface Candidate {
   accountId: string;
   messageId: string;
   providerId: string;
+  /** For when the look was planned; absent: it is the first one. */
+  lookAt?: Date;
 }
 
 interface Attempt extends Candidate {
   attemptId: string;
 }
 
+type Asked = OpenQuestion & Record<string, unknown>;
+
 type Looked = { expired: number; listed: number };
 
 /**
  * Ends what is submitted and was never reported: expired, with the money of the tariff's policy, when its validity and the provider's
  * grace are over. Attempts are gone through by the hour in which they began, each hour once when the least grace has passed since;
- * the few messages that are open then and not overdue are listed with their own deadline.
+ * the few messages that are open then and not overdue are listed with their own deadline. A provider that can be asked is asked about
+ * those that are overdue, and has an hour to answer.
  *
  * Lock order: the sweep or rows of the list, messages, wallets.
  */
@@ -105,17 +120,20 @@ export class ExpireUnreported {
 
   private async look(tx: Tx, candidates: readonly Candidate[], now: Date): Promise<Looked> {
     if (candidates.length === 0) return { expired: 0, listed: 0 };
-    const graceOf = await readGrace(tx, candidates);
+    const reporters = await readReporters(tx, candidates);
     const messages = await lockMessages(tx, candidates);
     const expired: LockedMessage[] = [];
     const again: (Candidate & { at: Date })[] = [];
+    const missed: Candidate[] = [];
     for (const candidate of candidates) {
       const message = messages.get(candidate.messageId);
       if (!message || isFinal(message.state)) continue;
-      const verdict = overdue(message, graceOf.get(candidate.providerId)!, now);
+      const verdict = overdue(message, reporters.get(candidate.providerId)!, candidate.lookAt ?? null, now);
       if (verdict.kind === 'expire') expired.push(message);
       else again.push({ ...candidate, at: verdict.at });
+      if (verdict.kind === 'ask') missed.push(candidate);
     }
+    if (missed.length > 0) await askLater(tx, await tx.query<Asked>(FIND_TAKEN_OVER, columnsOf(missed)), now);
     if (again.length > 0) await tx.query(WRITE_DEADLINES, [...columnsOf(again), again.map(({ at }) => at)]);
     await this.expire(tx, expired, now);
     return { expired: expired.length, listed: again.length };
@@ -143,10 +161,10 @@ function nextAttempts(tx: Tx, { fromId, untilId }: AttemptHour, sweep: Sweep): P
   return tx.query<Attempt & Record<string, unknown>>(NEXT_ATTEMPTS, values);
 }
 
-async function readGrace(tx: Tx, candidates: readonly Candidate[]): Promise<Map<string, number>> {
+async function readReporters(tx: Tx, candidates: readonly Candidate[]): Promise<Map<string, Reporter>> {
   const ids = [...new Set(candidates.map(({ providerId }) => providerId))];
-  const rows = await tx.query<{ id: string; graceHours: number }>(READ_GRACE, [ids]);
-  return new Map(rows.map(({ id, graceHours }) => [id, graceHours]));
+  const rows = await tx.query<{ id: string; kind: ProviderKind; graceHours: number }>(READ_GRACE, [ids]);
+  return new Map(rows.map(({ id, kind, graceHours }) => [id, { graceHours, canBeAsked: canBeAsked(kind) }]));
 }
 
 function columnsOf(candidates: readonly Candidate[]): [string[], string[], string[]] {

@@ -21,3 +21,6 @@ export const KINDS: Record<ProviderKind, ProviderKindSpec> = {
   smsc: presetKind(smsc),
   intis: presetKind(intis),
 };
+
+/** Whether a provider of this kind can be asked what became of a message that it took. */
+export const canBeAsked = (kind: ProviderKind): boolean => KINDS[kind].asksStatuses ?? false;

@@ -28,6 +28,8 @@ export interface ProviderKindSpec {
   describe?(settings: object, credentialNames: readonly string[]): HttpSettings;
   /** What calls to the callback address must fulfil beside what the description says. */
   checkReports?(settings: object): ReportCheck;
+  /** It can be asked what became of a message that it took. */
+  asksStatuses?: boolean;
   /** A link that is not started yet. Throws like {@link readSettings} for settings that an older version stored. */
   open(config: LinkConfig): SmsProvider;
 }

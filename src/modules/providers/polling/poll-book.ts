@@ -1,4 +1,4 @@
-import { Database } from '../../../database/database.js';
+import { Database, type Tx } from '../../../database/database.js';
 import { MAX_FOREIGN_ID, storable } from '../../../database/storable-text.js';
 import { newId } from '../../../kernel/ids.js';
 import { type DuePoll, END_POLLS, INSERT_POLLS, TAKE_POLLS } from '../persistence/sql/status-polls.js';
@@ -66,16 +66,23 @@ export class PollBook {
     this.writing = false;
   }
 
-  private async insert(rows: readonly (StatusQuery & { providerId: string })[]): Promise<void> {
-    const now = this.now();
-    await this.database.query(INSERT_POLLS, [
-      rows.map(() => newId(now)),
-      rows.map(({ providerId }) => providerId),
-      rows.map(({ clientReference }) => clientReference),
-      rows.map(({ providerMessageId }) => storable(providerMessageId, MAX_FOREIGN_ID)),
-      rows.map(({ to }) => to),
-      now,
-      new Date(now.getTime() + FIRST_ASK_MS),
-    ]);
+  private insert(rows: readonly OpenQuestion[]): Promise<void> {
+    return askLater(this.database, rows, this.now());
   }
+}
+
+/** A message whose provider is to be asked about it. */
+export type OpenQuestion = StatusQuery & { providerId: string };
+
+/** Has providers asked; also of those that report by themselves, when a report is missing. In the caller's transaction. */
+export async function askLater(tx: Pick<Tx, 'query'>, rows: readonly OpenQuestion[], now: Date): Promise<void> {
+  await tx.query(INSERT_POLLS, [
+    rows.map(() => newId(now)),
+    rows.map(({ providerId }) => providerId),
+    rows.map(({ clientReference }) => clientReference),
+    rows.map(({ providerMessageId }) => storable(providerMessageId, MAX_FOREIGN_ID)),
+    rows.map(({ to }) => to),
+    now,
+    new Date(now.getTime() + FIRST_ASK_MS),
+  ]);
 }

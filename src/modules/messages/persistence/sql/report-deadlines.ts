@@ -58,14 +58,14 @@ export const FIND_OPEN_MESSAGES: Statement = {
 /** $1 providers. */
 export const READ_GRACE: Statement = {
   name: 'messages.read-report-grace',
-  text: `SELECT id, report_grace_hours::int AS "graceHours" FROM providers WHERE id = ANY ($1::uuid[])`,
+  text: `SELECT id, kind, report_grace_hours::int AS "graceHours" FROM providers WHERE id = ANY ($1::uuid[])`,
 };
 
 /** Whose own deadline has come: $1 now, $2 how many. */
 export const TAKE_DEADLINES: Statement = {
   name: 'messages.take-report-deadlines',
   text: `
-    SELECT account_id AS "accountId", message_id AS "messageId", provider_id AS "providerId"
+    SELECT account_id AS "accountId", message_id AS "messageId", provider_id AS "providerId", look_at AS "lookAt"
       FROM report_deadlines WHERE look_at <= $1 ORDER BY look_at LIMIT $2 FOR UPDATE SKIP LOCKED`,
 };
 
@@ -85,6 +85,19 @@ export const DELETE_DEADLINES: Statement = {
   text: `
     DELETE FROM report_deadlines d USING unnest($1::uuid[], $2::uuid[]) AS k (account_id, message_id)
      WHERE d.account_id = k.account_id AND d.message_id = k.message_id AND ${expectFew('k.account_id')}`,
+};
+
+/** As the provider knows them, each id of its own once: $1 accounts, $2 messages, $3 providers. */
+export const FIND_TAKEN_OVER: Statement = {
+  name: 'messages.find-taken-over',
+  text: `
+    SELECT DISTINCT a.provider_id AS "providerId", a.id::text AS "clientReference", m.recipient AS "to",
+           p.provider_message_id AS "providerMessageId"
+      FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS k (account_id, message_id, provider_id)
+      JOIN messages m ON m.account_id = k.account_id AND m.id = k.message_id
+      JOIN attempts a ON a.account_id = k.account_id AND a.message_id = k.message_id AND a.provider_id = k.provider_id
+      JOIN attempt_parts p ON p.account_id = a.account_id AND p.attempt_id = a.id
+     WHERE p.state = 'submitted' AND p.provider_message_id <> '' AND ${expectFew('k.account_id')}`,
 };
 
 /** What no report came for: $1 accounts, $2 messages, $3 now. */
