@@ -164,6 +164,16 @@ describe('providers', () => {
     expect((await act('resume').expect(200)).body).toMatchObject({ status: 'active', pauseReason: null });
     expect((await act('drain').expect(200)).body).toMatchObject({ status: 'draining' });
     await act('resume').expect(200);
+    const trail = await app.db.database.query(
+      `SELECT action, actor_kind, details FROM account_audit WHERE subject = $1 AND action <> 'provider.created' ORDER BY id`,
+      [`provider:${id}`],
+    );
+    expect(trail).toMatchObject([
+      { action: 'provider.paused', actor_kind: 'staff', details: { reason: 'maintenance' } },
+      { action: 'provider.resumed', details: { from: 'paused', pauseReason: 'maintenance' } },
+      { action: 'provider.draining', details: { from: 'active' } },
+      { action: 'provider.resumed', details: { from: 'draining' } },
+    ]);
   });
 
   it('are listed in pages', async () => {
