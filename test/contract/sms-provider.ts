@@ -189,6 +189,15 @@ export function describeSmsProvider(
         expect(report.errorCode === null).toBe(kind === 'delivered');
       });
 
+    whenPushed('keeps the reports of several messages apart, in whatever order they come', async () => {
+      const { delivered, undelivered } = subject.numbers;
+      const batch = [delivered, undelivered, delivered, undelivered].map((to) => submission(to, 'report me'));
+      const ids = (await send(...batch)).map(([part]) => part!.kind === 'submitted' && part!.providerMessageId);
+      const reports = await until('all reports', () => heard.reports.length === 4 && heard.reports);
+      const statuses = new Map(reports.map(({ providerMessageId, status }) => [providerMessageId, status]));
+      expect(ids.map((id) => id && statuses.get(id))).toEqual(['delivered', 'undelivered', 'delivered', 'undelivered']);
+    });
+
     whenPushed('passes on a report that comes before the answer', async () => {
       await peer.reports({ beforeAnswer: true });
       const outcome = sendOne(submission(subject.numbers.delivered, 'early'));
