@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
@@ -79,3 +80,5 @@ await bundle.write({
   chunkFileNames: 'chunks/[name]-[hash].js',
 });
 await bundle.close();
+/** The last step of a build, see `is-built.mjs`. */
+await writeFile(`${dist}built`, '');
