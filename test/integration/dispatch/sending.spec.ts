@@ -108,6 +108,26 @@ describe('sending', () => {
     expect(await violations(stage.db.database)).toEqual([]);
   });
 
+  it('slows the bind that was too fast, not the messages: they leave over the other one', async () => {
+    const other = await SandboxOperator.start({ reportDelay: QUIET });
+    try {
+      stage.operator.faults.apply({ next: [{ action: 'throttle', count: 1_000 }] });
+      await stage.queue({ recipients: phones(100) });
+      stage.start({ throttleMaxMs: 10_000 });
+      await until('it was too fast', () => stage.operator.stats().throttled > 0);
+      const quick = openSmppLink(stage.rig, other.ports.smpp, stage.provider, {}, 2);
+      await stage.inState('submitted', 100);
+      expect(other.stats()).toMatchObject({ answeredOk: 100, throttled: 0 });
+      expect(quick.state().lastError).toBeNull();
+      expect(stage.operator.stats()).toMatchObject({ answeredOk: 0 });
+      expect(await stage.query('SELECT count(*)::int AS n FROM attempts')).toEqual([{ n: 100 }]);
+      expect(await violations(stage.db.database)).toEqual([]);
+    } finally {
+      await stage.rig.stop(300);
+      await other.stop();
+    }
+  });
+
   it('releases what the provider refuses, and says why', async () => {
     await stage.queue({ recipients: phones(3) });
     stage.operator.faults.apply({ next: [{ action: 'refuse', to: phones(2)[1]!, status: 0x0b }] });
