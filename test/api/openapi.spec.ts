@@ -31,11 +31,14 @@ describe('OpenAPI', () => {
   it('is what a process that was built and started serves at /docs', async () => {
     const db = await createTestDatabase();
     const api = await startApiReplica({ DATABASE_URL: db.url, JWT_SECRET: 's'.repeat(64), CREDENTIAL_KEYS });
-    const served = await fetch(`${api.url}/docs/openapi.json`);
-    expect(await served.json()).toEqual(JSON.parse(generated));
-    expect(await (await fetch(`${api.url}/docs/`)).text()).toContain('Kabinet API');
-    await api.stop();
-    await db.drop();
+    try {
+      const served = await fetch(`${api.url}/docs/openapi.json`);
+      expect(await served.json()).toEqual(JSON.parse(generated));
+      expect(await (await fetch(`${api.url}/docs/`)).text()).toContain('Kabinet API');
+    } finally {
+      await api.stop();
+      await db.drop();
+    }
   });
 
   it('gives every operation a name of its own, a summary, a success and its problems', () => {
