@@ -43,6 +43,7 @@ import { PaceSenders1764000002300 } from './1764000002300-pace-senders.js';
 import { PutRecipientsFirst1764000002310 } from './1764000002310-put-recipients-first.js';
 import { PassOnRefusals1764000002320 } from './1764000002320-pass-on-refusals.js';
 import { KeepRecipientHours1764000002340 } from './1764000002340-keep-recipient-hours.js';
+import { KeepAnswersAsTheyWere1764000002380 } from './1764000002380-keep-answers-as-they-were.js';
 
 /** Every migration, in order. A landed migration is never edited; a change is a new file. */
 export const migrations: Function[] = [
@@ -91,4 +92,5 @@ export const migrations: Function[] = [
   PutRecipientsFirst1764000002310,
   PassOnRefusals1764000002320,
   KeepRecipientHours1764000002340,
+  KeepAnswersAsTheyWere1764000002380,
 ];

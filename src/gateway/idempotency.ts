@@ -52,7 +52,7 @@ const STORE: Statement = {
   text: `
     INSERT INTO idempotency_keys (account_id, route, key, body_hash, status, response, created_at)
     SELECT a, r, k, h, s, p, $7
-    FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bytea[], $5::smallint[], $6::jsonb[]) AS t(a, r, k, h, s, p)
+    FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bytea[], $5::smallint[], $6::json[]) AS t(a, r, k, h, s, p)
     WHERE ${expectFew('t.a')}`,
 };
 

@@ -183,6 +183,7 @@ describe('messages over HTTP', () => {
     for (const status of statuses) expect([202, 409]).toContain(status);
     const replay = await post(body, { key: 'same' }).expect(202);
     expect(replay.headers['idempotency-replayed']).toBe('true');
+    expect(replay.text).toBe(answers.find(({ status }) => status === 202)!.text);
     const ids = new Set(
       [...answers, replay].filter(({ status }) => status === 202).map((answer) => answer.body.items[0].id),
     );
