@@ -1,3 +1,4 @@
+import type { HttpAnswer } from '../../../outbound/http-client.js';
 import type { PartResult } from '../sms-provider.js';
 import { ISO_CURRENCY, readCost } from './cost.js';
 import type { ErrorRule, HttpSettings, Meaning } from './http-settings.js';
@@ -5,13 +6,7 @@ import { parseLosslessJson } from './lossless-json.js';
 import { pointerReader, type SourceReader, sourceReader, type Spoken } from './source-reader.js';
 import type { TemplateValues } from './template.js';
 
-/** An answer that arrived as a whole. */
-export interface HttpAnswer {
-  status: number;
-  /** Names in lower case. */
-  headers: Readonly<Record<string, string | string[] | undefined>>;
-  text: string;
-}
+export type { HttpAnswer } from '../../../outbound/http-client.js';
 
 /** What an answer says about the link, beside what it says about the message. */
 export type LinkVerdict = 'well' | 'throttled' | 'unavailable' | 'no_funds' | 'credentials' | 'unclear';

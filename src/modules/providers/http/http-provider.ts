@@ -1,4 +1,5 @@
 import type { OutboundPolicy } from '../../../outbound/guarded-connect.js';
+import { type Exchange, HttpClient } from '../../../outbound/http-client.js';
 import { SubmissionTracker } from '../sending/submission-tracker.js';
 import { Throttle } from '../sending/throttle.js';
 import type {
@@ -17,7 +18,6 @@ import type {
 } from '../sms-provider.js';
 import { AnswerReader, type HttpAnswer, type LinkVerdict, type ReadAnswer } from './answer-reader.js';
 import { readBalance } from './balance-reader.js';
-import { type Exchange, HttpClient } from './http-client.js';
 import type { HttpSettings } from './http-settings.js';
 import { type AskContext, capabilitiesOf, type HttpTraits, type StatusAsker } from './http-traits.js';
 import { PeerTime } from './peer-time.js';

@@ -1,6 +1,6 @@
 import type { OutboundPolicy } from '../../../outbound/guarded-connect.js';
+import { HttpClient } from '../../../outbound/http-client.js';
 import type { HttpAnswer } from './answer-reader.js';
-import { HttpClient } from './http-client.js';
 import type { HttpLimits } from './http-settings.js';
 import type { BuiltRequest } from './request-builder.js';
 

@@ -1,8 +1,32 @@
 import { type Dispatcher, Pool } from 'undici';
-import { ConnectError, guardedConnector, type OutboundPolicy } from '../../../outbound/guarded-connect.js';
-import type { HttpAnswer } from './answer-reader.js';
-import type { HttpLimits } from './http-settings.js';
-import type { BuiltRequest } from './request-builder.js';
+import { ConnectError, guardedConnector, type OutboundPolicy } from './guarded-connect.js';
+
+/** A request within the origin of its client. */
+export interface HttpRequest {
+  method: 'GET' | 'POST' | 'PUT';
+  /** Path and query, encoded. */
+  path: string;
+  /** Names in lower case. */
+  headers: Record<string, string>;
+  body: string | null;
+}
+
+/** An answer that arrived as a whole. */
+export interface HttpAnswer {
+  status: number;
+  /** Names in lower case. */
+  headers: Readonly<Record<string, string | string[] | undefined>>;
+  text: string;
+}
+
+export interface ExchangeLimits {
+  connectTimeoutMs: number;
+  /** From the request to the end of its answer. */
+  timeoutMs: number;
+  /** Requests that may wait for an answer at once. */
+  maxConcurrent: number;
+  maxAnswerBytes: number;
+}
 
 /** What became of one request. The difference that money hangs on is whether it can have been written. */
 export type Exchange =
@@ -27,7 +51,7 @@ export class HttpClient {
 
   constructor(
     origin: string,
-    private readonly limits: HttpLimits,
+    private readonly limits: ExchangeLimits,
     policy: OutboundPolicy,
   ) {
     this.pool = new Pool(origin, {
@@ -43,7 +67,7 @@ export class HttpClient {
     });
   }
 
-  exchange(request: BuiltRequest): Promise<Exchange> {
+  exchange(request: HttpRequest): Promise<Exchange> {
     return new Promise((resolve) => {
       const handler = new ExchangeHandler(this.limits, this.open, resolve);
       const { method, path, headers, body } = request;
@@ -68,7 +92,7 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   private size = 0;
 
   constructor(
-    private readonly limits: HttpLimits,
+    private readonly limits: ExchangeLimits,
     private readonly open: Set<Dispatcher.DispatchController>,
     private readonly resolve: (exchange: Exchange) => void,
   ) {}
