@@ -92,6 +92,7 @@ module.exports = {
     only('inbound', ['messages', 'contacts', 'providers', 'accounts']),
     only('statistics', ['accounts']),
     only('alerts', ['accounts']),
+    only('webhooks', ['inbound', 'accounts']),
     only('operations', ['messages', 'providers', 'statistics', 'accounts', 'wallets']),
   ],
   options: {

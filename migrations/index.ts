@@ -44,6 +44,7 @@ import { PutRecipientsFirst1764000002310 } from './1764000002310-put-recipients-
 import { PassOnRefusals1764000002320 } from './1764000002320-pass-on-refusals.js';
 import { KeepRecipientHours1764000002340 } from './1764000002340-keep-recipient-hours.js';
 import { KeepAnswersAsTheyWere1764000002380 } from './1764000002380-keep-answers-as-they-were.js';
+import { CreateWebhooks1764000002400 } from './1764000002400-create-webhooks.js';
 
 /** Every migration, in order. A landed migration is never edited; a change is a new file. */
 export const migrations: Function[] = [
@@ -93,4 +94,5 @@ export const migrations: Function[] = [
   PassOnRefusals1764000002320,
   KeepRecipientHours1764000002340,
   KeepAnswersAsTheyWere1764000002380,
+  CreateWebhooks1764000002400,
 ];

@@ -80,7 +80,7 @@ export class Env {
   JWT_SECRET?: string;
 
   /**
-   * Keys that encrypt provider credentials at rest: `id:base64` of 32 bytes, comma separated, the first one encrypts.
+   * Keys that encrypt provider credentials and webhook secrets at rest: `id:base64` of 32 bytes, comma separated, the first one encrypts.
    * Absent: generated once and kept in DATA_DIR (not allowed with DATABASE_URL).
    */
   @IsOptional()

@@ -14,7 +14,7 @@ export class Secrets {
   constructor(
     /** Signs access tokens, HS256; at least 32 bytes. */
     readonly signingKey: Buffer,
-    /** Encrypt provider credentials at rest: the first one encrypts, all of them decrypt. */
+    /** Encrypt provider credentials and webhook secrets at rest: the first one encrypts, all of them decrypt. */
     readonly credentialKeys: readonly CredentialKey[],
   ) {}
 

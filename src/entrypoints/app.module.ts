@@ -23,6 +23,7 @@ import { StatisticsModule } from '../modules/statistics/index.js';
 import { TariffsModule } from '../modules/tariffs/index.js';
 import { TemplatesModule } from '../modules/templates/index.js';
 import { WalletsModule } from '../modules/wallets/index.js';
+import { WebhooksModule } from '../modules/webhooks/index.js';
 import { HealthController } from './health.controller.js';
 import { ObservationShutdown } from './observation.js';
 import { Scheduler } from './scheduler.js';
@@ -79,6 +80,7 @@ export class AppModule {
         TariffsModule,
         TemplatesModule,
         WalletsModule,
+        WebhooksModule,
       ],
       controllers: [HealthController],
       providers: [ObservationShutdown, Scheduler, Workers],

@@ -12,6 +12,7 @@ import {
   WaitingFunds,
 } from '../modules/messages/index.js';
 import { AskForStatuses, ProbePaused } from '../modules/providers/index.js';
+import { ForgetEvents } from '../modules/webhooks/index.js';
 import type { Schedule } from './scheduler.js';
 
 const DAY_MS = 86_400_000;
@@ -47,6 +48,7 @@ export function schedules(get: <T>(type: Type<T>) => T): Schedule[] {
       cron: '0 47 2 * * *',
       work: async (now) => ({ removed: await get(SendCaps).forgetCounts(now) }),
     },
+    { name: 'forget-webhook-events', cron: '0 57 2 * * *', work: (now) => get(ForgetEvents).execute(now) },
     { name: 'discard-abandoned-uploads', cron: '15 */10 * * * *', work: (now) => get(DiscardLists).sweep(now) },
     { name: 'expire-unreported', cron: '50 */5 * * * *', work: () => get(ExpireUnreported).execute() },
     { name: 'ask-for-statuses', cron: '10,40 * * * * *', work: () => get(AskForStatuses).execute() },

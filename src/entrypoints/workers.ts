@@ -7,6 +7,7 @@ import { Dispatcher } from '../modules/messages/dispatch/dispatcher.js';
 import { HoursFollower } from '../modules/messages/dispatch/hours-follower.js';
 import { ReportApplier } from '../modules/messages/reports/report-applier.js';
 import { MessageStatistics } from '../modules/statistics/index.js';
+import { DeliveryRunner, RecordEvents } from '../modules/webhooks/index.js';
 import { ProviderConnections } from '../modules/providers/index.js';
 import { Scheduler } from './scheduler.js';
 import { schedules } from './schedules.js';
@@ -31,6 +32,8 @@ export class Workers implements BeforeApplicationShutdown {
     private readonly hours: HoursFollower,
     private readonly alerts: RaiseAlerts,
     private readonly inbound: InboundRunner,
+    private readonly events: RecordEvents,
+    private readonly deliveries: DeliveryRunner,
   ) {}
 
   async start(): Promise<void> {
@@ -43,6 +46,8 @@ export class Workers implements BeforeApplicationShutdown {
     this.hours.start();
     this.alerts.start();
     this.inbound.start();
+    this.events.start();
+    this.deliveries.start();
     this.scheduler.start(schedules((type) => this.moduleRef.get(type, { strict: false })));
   }
 
@@ -60,5 +65,7 @@ export class Workers implements BeforeApplicationShutdown {
     await this.dispatcher.finish(1_000);
     await this.reports.stop();
     await this.inbound.stop();
+    await this.events.stop();
+    await this.deliveries.stop();
   }
 }

@@ -1,10 +1,11 @@
-import { applyDecorators, type INestApplication } from '@nestjs/common';
+import { applyDecorators, type INestApplication, type Type } from '@nestjs/common';
 import {
   ApiExtension,
   ApiHeader,
   ApiProperty,
   ApiPropertyOptional,
   DocumentBuilder,
+  getSchemaPath,
   type OpenAPIObject,
   SwaggerModule,
 } from '@nestjs/swagger';
@@ -88,6 +89,21 @@ export const ApiIfMatch = (): MethodDecorator =>
     ApiProblems(412, 428),
   );
 
+interface DocumentedWebhook {
+  summary: string;
+  description: string;
+  operationId: string;
+  /** A DTO; the body of the request. */
+  payload: Type;
+}
+
+const webhooks = new Map<string, DocumentedWebhook>();
+
+/** Documents a request that we make: modules say what they send beside what they take. */
+export function documentWebhook(name: string, webhook: DocumentedWebhook): void {
+  webhooks.set(name, webhook);
+}
+
 /** The OpenAPI 3.1 document of an application, the same with or without a database. */
 export function createOpenApiDocument(app: INestApplication): OpenAPIObject {
   const config = new DocumentBuilder()
@@ -106,13 +122,29 @@ export function createOpenApiDocument(app: INestApplication): OpenAPIObject {
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'Access token of the operator’s staff.' }, 'staff')
     .build();
   const document = SwaggerModule.createDocument(app, config, {
-    extraModels: [ProblemDto],
+    extraModels: [ProblemDto, ...[...webhooks.values()].map(({ payload }) => payload)],
     operationIdFactory: (_controller: string, method: string) => method,
   });
   for (const item of Object.values(document.paths)) {
     for (const operation of Object.values(item) as Operation[]) describeProblems(operation);
   }
-  return document;
+  return Object.assign(document, { webhooks: describeWebhooks() });
+}
+
+const SIGNED_BY = ['webhook-id', 'webhook-timestamp', 'webhook-signature'];
+
+function describeWebhooks(): Record<string, object> {
+  const parameters = SIGNED_BY.map((name) => ({ name, in: 'header', required: true, schema: { type: 'string' } }));
+  const responses = { '2XX': { description: 'Taken' }, default: { description: 'Not taken: it is tried again' } };
+  return Object.fromEntries(
+    [...webhooks].map(([name, { payload, ...texts }]) => {
+      const content = { 'application/json': { schema: { $ref: getSchemaPath(payload) } } };
+      return [
+        name,
+        { post: { ...texts, security: [], parameters, requestBody: { required: true, content }, responses } },
+      ];
+    }),
+  );
 }
 
 type Operation = Record<string, unknown> & {

@@ -78,10 +78,29 @@ describe('what belongs to another account', () => {
       credentials: SMSC_SECRETS,
       settings: { baseUrl: company.origin },
     });
+    const webhook = await portal.post('/v1/webhook-endpoints', {
+      url: 'https://portal.example/hooks',
+      events: ['message.inbound'],
+    });
+    const { eventId } = await portal.post(`/v1/webhook-endpoints/${webhook.id}/test`, {}, 202);
     const wallet = await portal.wallet();
-    const ids = { payer, invoice, payment, campaign, user, key, template, rule, sender, message, provider, wallet };
+    const ids = {
+      payer,
+      invoice,
+      payment,
+      campaign,
+      user,
+      key,
+      template,
+      rule,
+      sender,
+      message,
+      provider,
+      wallet,
+      webhook,
+    };
     const named = Object.fromEntries(Object.entries(ids).map(([name, { id }]) => [name, String(id)]));
-    return { ...(named as Record<keyof typeof ids, string>), list, groupId: String(groupId) };
+    return { ...(named as Record<keyof typeof ids, string>), list, groupId: String(groupId), eventId: String(eventId) };
   }
 
   it('is unknown to everybody else, on every route and in every reference of the document', async () => {
@@ -90,6 +109,7 @@ describe('what belongs to another account', () => {
     const optedOut = '+79161234569';
     await owner.post('/v1/opt-outs', { to: optedOut });
     const at = (id: string, body?: object, headers?: Record<string, string>) => ({ params: { id }, body, headers });
+    const delivery = { params: { id: theirs.webhook, eventId: theirs.eventId } };
     await expectForeignIdsUnknown(story.app, {
       owner: owner.headers,
       stranger: stranger.headers,
@@ -136,6 +156,14 @@ describe('what belongs to another account', () => {
         'POST /v1/templates/{id}/estimate': at(theirs.template, {}),
         'GET /v1/wallets/{id}': at(theirs.wallet),
         'GET /v1/wallets/{id}/transactions': at(theirs.wallet),
+        'GET /v1/webhook-endpoints/{id}': at(theirs.webhook),
+        'PATCH /v1/webhook-endpoints/{id}': at(theirs.webhook, { enabled: false }, IF_MATCH),
+        'DELETE /v1/webhook-endpoints/{id}': at(theirs.webhook),
+        'POST /v1/webhook-endpoints/{id}/rotate-secret': at(theirs.webhook, {}),
+        'POST /v1/webhook-endpoints/{id}/test': at(theirs.webhook, {}),
+        'GET /v1/webhook-endpoints/{id}/deliveries': at(theirs.webhook),
+        'GET /v1/webhook-endpoints/{id}/deliveries/{eventId}': delivery,
+        'POST /v1/webhook-endpoints/{id}/deliveries/{eventId}/redeliver': delivery,
       },
       references: {
         'POST /v1/campaigns /listId': {

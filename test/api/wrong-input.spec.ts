@@ -141,7 +141,14 @@ describe('Wrong input', () => {
     const { body } = await app.http().get('/v1/wallets').set(headers.owner).expect(200);
     ids.wallets = body.data[0].id;
     const samples = ['/admin/v1/tariffs', '/admin/v1/providers', '/admin/v1/routes', '/admin/v1/legal-entities'];
-    for (const path of [...samples, '/v1/payers', '/v1/templates', '/v1/missed-call-rules', '/v1/invoices'])
+    for (const path of [
+      ...samples,
+      '/v1/payers',
+      '/v1/templates',
+      '/v1/missed-call-rules',
+      '/v1/invoices',
+      '/v1/webhook-endpoints',
+    ])
       ids[path.split('/').at(-1)!] = (await create(path)).id!;
     seller = (await app.http().get('/admin/v1/legal-entities').set(headers.staff).expect(200)).body[0].code;
     ids.payments = (await create('/admin/v1/accounts/{accountId}/payments')).id!;

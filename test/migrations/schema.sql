@@ -1345,6 +1345,58 @@ CREATE TABLE wallets (
   CONSTRAINT wallets_service CHECK ((service ~ '^[a-z][a-z0-9_]{0,31}$'::text))
 ) WITH (fillfactor=50);
 
+CREATE TABLE webhook_deliveries (
+  account_id uuid NOT NULL,
+  endpoint_id uuid NOT NULL,
+  event_id uuid NOT NULL,
+  state text NOT NULL,
+  attempts integer DEFAULT 0 NOT NULL,
+  attempts_before integer DEFAULT 0 NOT NULL,
+  next_try_at timestamp with time zone,
+  sending_until timestamp with time zone,
+  last_attempt_at timestamp with time zone,
+  last_status smallint,
+  last_error text,
+  delivered_at timestamp with time zone,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT webhook_deliveries_pk PRIMARY KEY (account_id, endpoint_id, event_id),
+  CONSTRAINT webhook_deliveries_endpoint_fk FOREIGN KEY (account_id, endpoint_id) REFERENCES webhook_endpoints(account_id, id) ON DELETE CASCADE,
+  CONSTRAINT webhook_deliveries_event_fk FOREIGN KEY (account_id, event_id) REFERENCES webhook_events(account_id, id) ON DELETE CASCADE,
+  CONSTRAINT webhook_deliveries_pending_is_due CHECK (((state = 'pending'::text) = (next_try_at IS NOT NULL))),
+  CONSTRAINT webhook_deliveries_state CHECK ((state = ANY (ARRAY['pending'::text, 'delivered'::text, 'failed'::text])))
+);
+
+CREATE TABLE webhook_endpoints (
+  account_id uuid NOT NULL,
+  id uuid NOT NULL,
+  url text NOT NULL,
+  description text,
+  events text[] NOT NULL,
+  enabled boolean NOT NULL,
+  secrets jsonb NOT NULL,
+  previous_secret_until timestamp with time zone,
+  failing_since timestamp with time zone,
+  disabled_reason text,
+  version integer DEFAULT 1 NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  updated_at timestamp with time zone NOT NULL,
+  CONSTRAINT webhook_endpoints_pk PRIMARY KEY (account_id, id),
+  CONSTRAINT webhook_endpoints_account_fk FOREIGN KEY (account_id) REFERENCES accounts(id),
+  CONSTRAINT webhook_endpoints_disabled_reason CHECK (((disabled_reason IS NULL) OR ((NOT enabled) AND (disabled_reason = ANY (ARRAY['endpoint_failing'::text, 'endpoint_gone'::text]))))),
+  CONSTRAINT webhook_endpoints_events CHECK ((cardinality(events) > 0)),
+  CONSTRAINT webhook_endpoints_url CHECK ((url ~ '^https?://'::text))
+);
+
+CREATE TABLE webhook_events (
+  account_id uuid NOT NULL,
+  id uuid NOT NULL,
+  type text NOT NULL,
+  body text NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT webhook_events_pk PRIMARY KEY (account_id, id),
+  CONSTRAINT webhook_events_account_fk FOREIGN KEY (account_id) REFERENCES accounts(id)
+);
+
 CREATE TABLE attempt_parts_default PARTITION OF attempt_parts DEFAULT WITH (fillfactor=50);
 
 CREATE TABLE attempts_default PARTITION OF attempts DEFAULT WITH (fillfactor=50);
@@ -1486,3 +1538,9 @@ CREATE INDEX users_invitation_hash ON public.users USING btree (invitation_hash)
 CREATE INDEX verification_codes_expiry ON public.verification_codes USING btree (expires_at);
 
 CREATE INDEX verification_codes_subject ON public.verification_codes USING btree (subject_id, id);
+
+CREATE INDEX webhook_deliveries_due ON public.webhook_deliveries USING btree (account_id, endpoint_id, next_try_at) WHERE (state = 'pending'::text);
+
+CREATE INDEX webhook_deliveries_event ON public.webhook_deliveries USING btree (account_id, event_id);
+
+CREATE INDEX webhook_events_created ON public.webhook_events USING btree (created_at);

@@ -1,6 +1,7 @@
 import { SandboxOperator } from '../support/sandbox-operator.js';
 import { type Portal, Story } from '../support/story.js';
 import { until } from '../support/until.js';
+import { expectedSignature, WebhookReceiver } from '../support/webhook-receiver.js';
 
 interface ShownInbound {
   id: string;
@@ -96,6 +97,23 @@ describe('a phone that answers', () => {
     expect(await blocked(portal, '+79161000003')).toMatchObject({ code: 'opted_out' });
     await story.app.http().delete(`/admin/v1/inbound-numbers/${id}`).set(staff.headers).expect(204);
     await story.app.http().delete(`/admin/v1/inbound-numbers/${id}`).set(staff.headers).expect(404);
+  });
+
+  it('is told to the portal’s webhook, signed', async () => {
+    const portal = await openAs('4550');
+    const receiver = await WebhookReceiver.start();
+    const endpoint = { url: receiver.url, events: ['message.inbound'] };
+    const { secret } = await portal.post('/v1/webhook-endpoints', endpoint);
+    const id = await delivered(portal, '+79161000008');
+    expect(await operator.sendFromPhone('79161000008', '4550', 'Буду, спасибо 😀')).toBe(STORED);
+    const webhook = await until('the webhook comes', async () => receiver.received[0]);
+    expect(webhook.headers['webhook-signature']).toBe(expectedSignature(secret, webhook));
+    expect(JSON.parse(webhook.body)).toMatchObject({
+      type: 'message.inbound',
+      accountId: portal.accountId,
+      data: { from: '+79161000008', to: '4550', text: 'Буду, спасибо 😀', inReplyTo: id },
+    });
+    await receiver.stop();
   });
 
   it('in several parts is heard as one message', async () => {

@@ -44,11 +44,16 @@ export class RaiseAlerts {
     return this.consumer.drain();
   }
 
-  private async handle(tx: Tx, { accountId, topic, payload, createdAt }: ReceivedEvent): Promise<void> {
+  private async handle(tx: Tx, event: ReceivedEvent): Promise<void> {
+    if (event.topic.startsWith('webhooks.')) await heedWebhook(tx, event);
+    else await this.heedProvider(tx, event);
+  }
+
+  private async heedProvider(tx: Tx, { accountId, topic, payload, createdAt }: ReceivedEvent): Promise<void> {
     const event = payload as ProviderEvent;
     const subject = `provider:${event.providerId}`;
     if (topic === 'providers.paused' || topic === 'providers.failing') {
-      for (const told of whoIsTold(event, accountId)) await raise(tx, told, subject, event, createdAt);
+      for (const told of whoIsTold(event, accountId)) await raise(tx, told, kindOf(event), subject, event, createdAt);
       return;
     }
     const accounts = [accountId, ...(event.ownerAccountId ? [event.ownerAccountId] : [])];
@@ -58,16 +63,36 @@ export class RaiseAlerts {
   }
 }
 
+/** The payload of `webhooks.disabled` and `webhooks.enabled`. */
+interface WebhookEvent extends Told {
+  endpointId: string;
+}
+
+/** The account alone is told: the endpoint is its own. */
+async function heedWebhook(tx: Tx, { accountId, topic, payload, createdAt }: ReceivedEvent): Promise<void> {
+  const event = payload as WebhookEvent;
+  const subject = `webhook_endpoint:${event.endpointId}`;
+  if (topic === 'webhooks.disabled') await raise(tx, accountId, 'webhook_disabled', subject, event, createdAt);
+  else await tx.query(RESOLVE, [[accountId], subject, createdAt, ['webhook_disabled']]);
+}
+
 const KINDS: Record<string, AlertKind> = { [AWAITING]: 'provider_awaits', [LINKS_DOWN]: 'provider_failing' };
+
+interface Told {
+  reason?: string;
+  detail?: string;
+}
+
+const kindOf = ({ reason = '' }: ProviderEvent): AlertKind => KINDS[reason] ?? 'provider_paused';
 
 async function raise(
   tx: Tx,
   accountId: string,
+  kind: AlertKind,
   subject: string,
-  { reason = '', detail }: ProviderEvent,
+  { reason = '', detail }: Told,
   at: Date,
 ): Promise<void> {
-  const kind = KINDS[reason] ?? 'provider_paused';
   const alert = [accountId, kind, subject, reason, detail?.slice(0, MAX_DETAIL) ?? null, at];
   const counted = await tx.query(COUNT_AGAIN, [...alert, new Date(at.getTime() - SAME_WITHIN_MS)]);
   if (counted.length === 0) await tx.query(RAISE, [...alert, newId(at)]);

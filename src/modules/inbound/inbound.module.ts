@@ -15,6 +15,6 @@ import { InboundRunner } from './inbound-runner.js';
   imports: [AccountsModule, ContactsModule, MessagesModule, ProvidersModule],
   controllers: [InboundController, InboundAdminController],
   providers: [InboundNumbers, InboundReads, InboundRunner, SortInbound],
-  exports: [InboundRunner],
+  exports: [InboundReads, InboundRunner],
 })
 export class InboundModule {}

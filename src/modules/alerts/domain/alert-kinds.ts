@@ -1,6 +1,6 @@
 import type { Locale } from '../../../kernel/locale.js';
 
-export const ALERT_KINDS = ['provider_paused', 'provider_awaits', 'provider_failing'] as const;
+export const ALERT_KINDS = ['provider_paused', 'provider_awaits', 'provider_failing', 'webhook_disabled'] as const;
 export type AlertKind = (typeof ALERT_KINDS)[number];
 
 /** What an alert says, in a line. */
@@ -23,6 +23,12 @@ export const ALERT_TITLES: Record<AlertKind, Record<Locale, string>> = {
     pl: 'Dostawca jest nieosiągalny; wiadomości idą innymi trasami, jeśli są',
     el: 'Ο πάροχος δεν είναι προσβάσιμος· τα μηνύματα φεύγουν από άλλες διαδρομές, όπου υπάρχουν',
   },
+  webhook_disabled: {
+    en: 'A webhook endpoint is disabled; it is told nothing',
+    ru: 'Адрес вебхуков отключён; события ему не передаются',
+    pl: 'Adres webhooków jest wyłączony; niczego nie otrzymuje',
+    el: 'Μια διεύθυνση webhook είναι ανενεργή· δεν ενημερώνεται',
+  },
 };
 
 /** Why, for reasons that are codes of ours; others are what a person wrote. */
@@ -32,6 +38,18 @@ export const REASON_TEXTS: Record<string, Record<Locale, string>> = {
     ru: 'Провайдер не принимает учётные данные. Отправка возобновится сама, когда они снова будут верны',
     pl: 'Dostawca odrzuca dane dostępowe. Wysyłka wznowi się sama, gdy znów będą poprawne',
     el: 'Ο πάροχος απορρίπτει τα διαπιστευτήρια. Η αποστολή συνεχίζεται μόνη της όταν διορθωθούν',
+  },
+  endpoint_failing: {
+    en: 'Nothing could be delivered to it for five days. What waits is sent once it is enabled again',
+    ru: 'Пять дней ему ничего не удавалось доставить. Ожидающее уйдёт, когда адрес снова включат',
+    pl: 'Przez pięć dni nic nie dało się do niego dostarczyć. To, co czeka, wyjdzie po ponownym włączeniu',
+    el: 'Επί πέντε ημέρες δεν παραδόθηκε τίποτα. Όσα περιμένουν θα σταλούν όταν ενεργοποιηθεί ξανά',
+  },
+  endpoint_gone: {
+    en: 'It answered that it is gone for good (410)',
+    ru: 'Он ответил, что больше не существует (410)',
+    pl: 'Odpowiedział, że już nie istnieje (410)',
+    el: 'Απάντησε ότι δεν υπάρχει πια (410)',
   },
   links_down: {
     en: 'None of its links could send for a while. It ends by itself with the first link that can',

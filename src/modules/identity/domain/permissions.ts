@@ -30,6 +30,8 @@ export const TENANT_PERMISSIONS = [
   'users:read',
   'users:write',
   'wallets:read',
+  'webhooks:read',
+  'webhooks:write',
 ] as const;
 export type TenantPermission = (typeof TENANT_PERMISSIONS)[number];
 
@@ -43,7 +45,13 @@ export const STAFF_ROLES = ['admin', 'operations', 'finance', 'support'] as cons
 export type StaffRole = (typeof STAFF_ROLES)[number];
 
 /** Changing who may do what stays with owners, unless a user's own list says otherwise. */
-const OWNERS_ONLY: readonly string[] = ['account:write', 'api-keys:write', 'providers:write', 'users:write'];
+const OWNERS_ONLY: readonly string[] = [
+  'account:write',
+  'api-keys:write',
+  'providers:write',
+  'users:write',
+  'webhooks:write',
+];
 
 const BY_ROLE: Record<Role, readonly TenantPermission[]> = {
   owner: TENANT_PERMISSIONS,

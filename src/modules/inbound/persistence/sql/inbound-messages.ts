@@ -63,6 +63,15 @@ export const LIST_INBOUND: Statement = {
      ORDER BY id DESC LIMIT $6`,
 };
 
+/** $1 accounts, $2 ids. */
+export const FIND_INBOUND: Statement = {
+  name: 'inbound.find',
+  text: `
+    SELECT ${COLUMNS.replace(/\w+/g, 'm.$&')} FROM unnest($1::uuid[], $2::uuid[]) AS k (account_id, id)
+      JOIN inbound_messages m ON m.account_id = k.account_id AND m.id = k.id
+     WHERE ${expectFew('k.id')}`,
+};
+
 /** Of all accounts. $1 before which id, $2 not before which, $3 phone, $4 provider, $5 how many. */
 export const LIST_ALL_INBOUND: Statement = {
   name: 'inbound.list-all',
