@@ -58,6 +58,23 @@ function dribble(socket: Socket): void {
 }
 
 describe('an HTTP provider', () => {
+  it('lets messages share a request only where they share what it says once', async () => {
+    const settings = jsonDialectSettings(operator.origin) as { request: object };
+    const each = { '{{each}}': { to: '{{to}}', id: '{{reference}}' } };
+    const content = { from: '{{sender}}', text: '{{text}}', ttl: '{{number:validitySeconds}}', to: [each] };
+    const batch = { most: 10, recipient: '/messages/[id={{reference}}]' };
+    const request = { ...settings.request, body: { type: 'json', content }, batch };
+    start({ ...settings, request }, JSON_DIALECT_SECRETS);
+    const texts = ['one', 'two', 'two', 'one', 'two'];
+    await provider.submit(texts.map((text, index) => submission(`4850000000${index}`, text)));
+    const written = operator.seen.map(({ body }) => JSON.parse(body) as { text: string; to: { to: string }[] });
+    const sent = written.flatMap(({ text, to }) => to.map((one) => [one.to, text]));
+    expect(Object.fromEntries(sent)).toEqual(
+      Object.fromEntries(texts.map((text, index) => [`4850000000${index}`, text])),
+    );
+    expect(written).toHaveLength(2);
+  });
+
   it.each<[string, HttpFault, object]>([
     ['garbage', { action: 'garbage' }, { kind: 'unknown', code: 'unreadable_answer' }],
     ['an answer that is cut', { action: 'cut_in_body' }, { kind: 'unknown' }],

@@ -42,6 +42,8 @@ describe('answers of an HTTP provider', () => {
   });
 
   it.each([
+    [204, 'unknown', 'unclear'],
+    [207, 'unknown', 'unclear'],
     [400, 'rejected', 'well'],
     [404, 'rejected', 'well'],
     [401, 'not_sent', 'credentials'],

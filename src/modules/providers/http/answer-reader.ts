@@ -142,7 +142,8 @@ export class AnswerReader {
   }
 
   private failure(status: number, code: string | null, text: string | null): ReadAnswer {
-    const means = this.settings.errors.find((rule) => applies(rule, status, code))?.means ?? defaultMeaning(status);
+    const means =
+      this.settings.errors.find((rule) => applies(rule, status, code))?.means ?? defaultMeaning(status, code);
     const shown = code ?? String(status);
     const detail = text ?? `the provider answered ${status}`;
     switch (means) {
@@ -170,7 +171,9 @@ function applies(rule: ErrorRule, status: number, code: string | null): boolean 
 }
 
 /** For what no rule of the description covers. A redirect was not followed, so nothing was sent to where it leads. */
-function defaultMeaning(status: number): Meaning {
+function defaultMeaning(status: number, code: string | null): Meaning {
+  // Well, in a way that nobody described: it may have been sent.
+  if (status < 300 && code === null) return 'unknown';
   if (status === 429) return 'throttled';
   if (status === 401 || status === 407) return 'credentials';
   if (status >= 300 && status < 400) return 'unavailable';

@@ -66,6 +66,23 @@ describe('the description of an HTTP provider', () => {
     refused(withRequest({ unit: 'part', batch }), '/request/batch', 'only_with_unit_message');
     refused(withRequest({ batch: { ...batch, recipient: 'to' } }), '/request/batch/recipient', 'invalid_pointer');
     refused(withRequest({ batch: { ...batch, recipient: '/first' } }), '/request/batch/recipient', 'invalid_value');
+    refused(withRequest({ batch: { ...batch, separator: '00' } }), '/request/batch/separator', 'invalid_value');
+  });
+
+  it('takes no request for a shared one that says something of one message alone', () => {
+    const own = { most: 2, recipient: '/[id={{reference}}]' };
+    const json = (content: object) => ({ body: { type: 'json', content }, batch: own });
+    const each = { '{{each}}': { to: '{{to}}', id: '{{reference}}' } };
+    expect(readHttpSettings(withRequest(json({ text: '{{text}}', to: [each] })), secrets).request.batch).toBeTruthy();
+    for (const content of [each, { messages: each }, { a: '"{{to}}"' }])
+      refused(withRequest(json(content)), '/request/batch', 'separator_or_each_expected');
+    const form = { type: 'form', fields: { '{{each}}': '{{to}}' } };
+    refused(withRequest({ body: form, batch: own }), '/request/batch', 'separator_or_each_expected');
+    for (const once of ['{{to}}', '{{reference}}', '{{ reference }}', '{{number:reference}}'])
+      refused(withRequest(json({ once, to: [each] })), '/request/batch', 'one_reference_for_several');
+    const spaced = { type: 'json', content: { id: '{{ reference }}' } };
+    const listed = { most: 2, separator: ',', recipient: '/{{to}}' };
+    refused(withRequest({ body: spaced, batch: listed }), '/request/batch', 'one_reference_for_several');
   });
 
   it.each([

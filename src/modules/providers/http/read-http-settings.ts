@@ -18,6 +18,7 @@ import {
 } from './http-settings.js';
 import { ISO_CURRENCY } from './cost.js';
 import { at, isObject, ShapeReader } from './shape-reader.js';
+import { hasEach, sharedPlaceholders } from './shared-values.js';
 import { Template } from './template.js';
 
 const STATUSES = ['submitted', 'delivered', 'undelivered', 'expired', 'rejected', 'unknown'] as const;
@@ -104,13 +105,17 @@ function readRequest(scope: Scope, input: unknown): HttpSettings['request'] {
 function readBatch(scope: Scope, input: unknown, request: Record<string, unknown>): BatchSettings {
   const { shape } = scope;
   const batch = shape.object(input, '/request/batch', ['most', 'separator', 'recipient']) ?? {};
-  const separator = optional(batch['separator'], (value) => shape.text(value, '/request/batch/separator', { max: 5 }));
+  const separator = optional(batch['separator'], (value) =>
+    shape.text(value, '/request/batch/separator', { max: 5, pattern: /^\D+$/ }),
+  );
   const { batch: _batch, ...written } = request;
-  const text = JSON.stringify(written);
+  const shared = sharedPlaceholders(written, separator);
+  const isOneForAll = shared.has('reference') || (separator === null && shared.has('to'));
   if (request['unit'] === 'part') shape.fail('/request/batch', 'only_with_unit_message');
   // One reference cannot stand for several messages, and one text cannot be several.
-  if (separator !== null && text.includes('{{reference}}')) shape.fail('/request/batch', 'one_reference_for_several');
-  if (separator === null && !text.includes('"{{each}}"')) shape.fail('/request/batch', 'separator_or_each_expected');
+  if (separator === null && !hasEach(isObject(request['body']) ? request['body']['content'] : null))
+    shape.fail('/request/batch', 'separator_or_each_expected');
+  else if (isOneForAll) shape.fail('/request/batch', 'one_reference_for_several');
   const recipient = pointerText(scope, batch['recipient'], '/request/batch/recipient');
   if (!/\{\{(to|reference)\}\}/.test(recipient)) shape.fail('/request/batch/recipient', 'invalid_value');
   return { most: shape.int(batch['most'], '/request/batch/most', 2, 1_000), separator, recipient };

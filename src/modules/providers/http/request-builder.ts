@@ -2,6 +2,7 @@ import type { Encoding } from '../sms-provider.js';
 import { HmacSigner } from './hmac.js';
 import type { HttpBody, HttpSettings } from './http-settings.js';
 import { isObject } from './shape-reader.js';
+import { EACH, isEach } from './shared-values.js';
 import { asIs, type Escape, forForm, forUrl, forXml, Template, type TemplateValues } from './template.js';
 
 /** A request that is ready to be written. */
@@ -192,11 +193,9 @@ function jsonWriter(content: unknown): JsonWriter {
   return () => content;
 }
 
-const EACH = '{{each}}';
-
 function itemWriter(item: unknown): (values: TemplateValues, each: readonly TemplateValues[]) => unknown[] {
-  const write = jsonWriter(isObject(item) && EACH in item ? item[EACH] : item);
-  if (!isObject(item) || !(EACH in item)) return (values, each) => [write(values, each)];
+  const write = jsonWriter(isEach(item) ? item[EACH] : item);
+  if (!isEach(item)) return (values, each) => [write(values, each)];
   return (_values, each) => each.map((values) => write(values, [values]));
 }
 

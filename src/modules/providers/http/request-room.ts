@@ -3,6 +3,8 @@ import type { PartResult } from '../sms-provider.js';
 import { Gatherer } from './gatherer.js';
 import type { HttpSettings } from './http-settings.js';
 import { Batch, type Job } from './job.js';
+import type { RequestValues } from './request-builder.js';
+import { sharedPlaceholders, sharedValues } from './shared-values.js';
 
 /** So long may a message wait for others to go with, while one like it is on its way. */
 const GATHER_MS = 100;
@@ -15,8 +17,8 @@ export class RequestRoom {
   private readonly gatherer: Gatherer;
   /** Messages. */
   private waiting = 0;
-  /** The request says until when: those of one request have that in common, too. */
-  private readonly tellsValidity: boolean;
+  /** What those of one request have in common. */
+  private readonly shared: readonly (keyof RequestValues)[];
   /** References of messages that were refused together with others: each goes alone, to hear its own answer. */
   private readonly apart = new Set<string>();
 
@@ -31,7 +33,8 @@ export class RequestRoom {
   ) {
     this.requests = new WaitingRoom(settings.limits.maxConcurrent, settings.limits.timeoutMs);
     this.gatherer = new Gatherer(GATHER_MS, onRipe);
-    this.tellsValidity = JSON.stringify(settings.request).includes('{{valid');
+    const { batch, ...written } = settings.request;
+    this.shared = sharedValues(sharedPlaceholders(written, batch?.separator ?? null));
   }
 
   /** Messages that can be let in when so many requests may be opened: by a request of their own, or by one that waits for company. */
@@ -109,10 +112,9 @@ export class RequestRoom {
     batch.settle(result);
   }
 
-  /** Messages with the same key may share a request: all of them where each brings its own text, else those of one text. */
+  /** Messages with the same key may share a request: it says nothing of all that is not true of each. */
   private keyOf(job: Job): string {
-    if (this.settings.request.batch!.separator === null) return '';
-    const { sender, text, encoding, validUntil } = job.values();
-    return JSON.stringify([sender, encoding, this.tellsValidity ? validUntil : null, text]);
+    const values = job.values();
+    return JSON.stringify(this.shared.map((name) => values[name]));
   }
 }
