@@ -13,9 +13,9 @@ const MAX_PAUSE_MS = 10_000;
 /** Longer than a request can take; then another worker takes the delivery over. */
 export const LEASE_MS = 60_000;
 /** Requests under way at once, in one process. */
-const PLACES = 64;
+const PLACES = 128;
 /** Those of them that endpoints may take which fail: each of their requests can last as long as the time-out. */
-const FAILING_PLACES = 32;
+const FAILING_PLACES = 64;
 /** What one endpoint is sent at once: its next turn comes when these have ended. */
 const TURN = { healthy: 4, failing: 1 };
 

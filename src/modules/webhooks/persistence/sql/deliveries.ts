@@ -125,10 +125,10 @@ export const REDELIVER = `
    WHERE account_id = $1 AND endpoint_id = $2 AND event_id = $3
      AND (state <> 'pending' OR sending_until IS NULL OR sending_until <= $4)`;
 
-/** What waits of an endpoint that is switched on again is tried at once. $1 account, $2 endpoint, $3 now. */
+/** What waits of an endpoint that is switched on again is due at once, with all tries before it. $1 account, $2 endpoint, $3 now. */
 export const HURRY_PENDING = `
-  UPDATE webhook_deliveries SET next_try_at = $3
-   WHERE account_id = $1 AND endpoint_id = $2 AND state = 'pending' AND sending_until IS NULL AND next_try_at > $3`;
+  UPDATE webhook_deliveries SET next_try_at = LEAST(next_try_at, $3), attempts_before = attempts
+   WHERE account_id = $1 AND endpoint_id = $2 AND state = 'pending' AND (sending_until IS NULL OR sending_until <= $3)`;
 
 /** Deliveries go with their events. $1 before when, $2 how many at once. */
 export const FORGET_EVENTS: Statement = {
