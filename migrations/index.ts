@@ -45,6 +45,8 @@ import { PassOnRefusals1764000002320 } from './1764000002320-pass-on-refusals.js
 import { KeepRecipientHours1764000002340 } from './1764000002340-keep-recipient-hours.js';
 import { KeepAnswersAsTheyWere1764000002380 } from './1764000002380-keep-answers-as-they-were.js';
 import { CreateWebhooks1764000002400 } from './1764000002400-create-webhooks.js';
+import { CreateNumbers1764000002420 } from './1764000002420-create-numbers.js';
+import { RouteByOperator1764000002421 } from './1764000002421-route-by-operator.js';
 
 /** Every migration, in order. A landed migration is never edited; a change is a new file. */
 export const migrations: Function[] = [
@@ -95,4 +97,6 @@ export const migrations: Function[] = [
   KeepRecipientHours1764000002340,
   KeepAnswersAsTheyWere1764000002380,
   CreateWebhooks1764000002400,
+  CreateNumbers1764000002420,
+  RouteByOperator1764000002421,
 ];

@@ -14,6 +14,7 @@ import { InboundModule } from '../modules/inbound/index.js';
 import { InvoicesModule } from '../modules/invoices/index.js';
 import { MessagesModule } from '../modules/messages/index.js';
 import { DispatchModule } from '../modules/messages/dispatch/dispatch.module.js';
+import { NumbersModule } from '../modules/numbers/index.js';
 import { OperationsModule } from '../modules/operations/index.js';
 import { PaymentsModule } from '../modules/payments/index.js';
 import { MissedCallsModule } from '../modules/missed-calls/index.js';
@@ -71,6 +72,7 @@ export class AppModule {
         InboundModule,
         InvoicesModule,
         MessagesModule,
+        NumbersModule,
         OperationsModule,
         PaymentsModule,
         ProvidersModule,

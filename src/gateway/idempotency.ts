@@ -158,6 +158,12 @@ export function isUniqueViolation(error: unknown, constraint: string): boolean {
   );
 }
 
+/** True when PostgreSQL refused to remove a row that others point to, or to point to one that is not there. */
+export function isForeignKeyViolation(error: unknown): boolean {
+  // 23001 is what PostgreSQL 18 says of a row that is still pointed to.
+  return typeof error === 'object' && error !== null && 'code' in error && /^23(503|001)$/.test(String(error.code));
+}
+
 /** Hash of a JSON value that does not depend on the order of its keys. */
 export function hashBody(body: unknown): Buffer {
   return hash('sha256', JSON.stringify(inKeyOrder(body)) ?? 'null', 'buffer');

@@ -1,5 +1,5 @@
 export * from './access.decorators.js';
-export { FormsToo, StreamedBody } from './bodies.js';
+export { discardRest, FormsToo, StreamedBody, streamOf } from './bodies.js';
 export * from './dto.js';
 export * from './etag.js';
 export {

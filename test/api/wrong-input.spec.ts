@@ -47,6 +47,7 @@ const BETTER: Record<string, unknown> = {
   confirmParts: 2,
   taxNumber: '7736050003',
   invoiceId: undefined,
+  operatorCode: undefined,
 };
 
 /** A value that the document calls right, made of its examples. */

@@ -701,6 +701,75 @@ CREATE TABLE missed_call_rules (
   CONSTRAINT missed_call_rules_text_length CHECK (((length(text) >= 1) AND (length(text) <= 1600)))
 );
 
+CREATE TABLE number_imports (
+  id uuid NOT NULL,
+  source_no integer NOT NULL,
+  imported_at timestamp with time zone NOT NULL,
+  rows integer NOT NULL,
+  ranges integer NOT NULL,
+  refused integer NOT NULL,
+  refusals jsonb NOT NULL,
+  new_operators text[] NOT NULL,
+  CONSTRAINT number_imports_pk PRIMARY KEY (id),
+  CONSTRAINT number_imports_source_fk FOREIGN KEY (source_no) REFERENCES number_sources(number)
+);
+
+CREATE TABLE number_ranges (
+  source_no integer NOT NULL,
+  first_number bigint NOT NULL,
+  last_number bigint NOT NULL,
+  operator_name integer NOT NULL,
+  region text,
+  CONSTRAINT number_ranges_apart EXCLUDE USING gist (int4range(source_no, source_no, '[]'::text) WITH &&, int8range(first_number, last_number, '[]'::text) WITH &&),
+  CONSTRAINT number_ranges_pk PRIMARY KEY (source_no, first_number),
+  CONSTRAINT number_ranges_name_fk FOREIGN KEY (operator_name) REFERENCES operator_names(number),
+  CONSTRAINT number_ranges_source_fk FOREIGN KEY (source_no) REFERENCES number_sources(number),
+  CONSTRAINT number_ranges_order CHECK (((0 < first_number) AND (first_number <= last_number) AND (length((first_number)::text) = length((last_number)::text)) AND (length((last_number)::text) <= 15)))
+);
+
+CREATE TABLE number_sources (
+  number integer GENERATED ALWAYS AS IDENTITY NOT NULL,
+  code text NOT NULL,
+  CONSTRAINT number_sources_code UNIQUE (code),
+  CONSTRAINT number_sources_pk PRIMARY KEY (number),
+  CONSTRAINT number_sources_code_form CHECK ((code ~ '^[a-z][a-z0-9-]{1,63}$'::text))
+);
+
+CREATE TABLE numbering (
+  one boolean DEFAULT true NOT NULL,
+  version bigint NOT NULL,
+  CONSTRAINT numbering_pk PRIMARY KEY (one),
+  CONSTRAINT numbering_one CHECK (one)
+);
+
+CREATE TABLE operator_names (
+  number integer GENERATED ALWAYS AS IDENTITY NOT NULL,
+  country text NOT NULL,
+  folded text NOT NULL,
+  name text NOT NULL,
+  operator_code text NOT NULL,
+  CONSTRAINT operator_names_once UNIQUE (country, folded),
+  CONSTRAINT operator_names_pk PRIMARY KEY (number),
+  CONSTRAINT operator_names_operator_fk FOREIGN KEY (operator_code) REFERENCES operators(code)
+);
+
+CREATE TABLE operators (
+  code text NOT NULL,
+  name text NOT NULL,
+  country text NOT NULL,
+  mcc text,
+  mnc text,
+  version integer DEFAULT 1 NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  updated_at timestamp with time zone NOT NULL,
+  CONSTRAINT operators_pk PRIMARY KEY (code),
+  CONSTRAINT operators_code CHECK ((code ~ '^[a-z][a-z0-9-]{1,63}$'::text)),
+  CONSTRAINT operators_country CHECK ((country ~ '^[A-Z]{2}$'::text)),
+  CONSTRAINT operators_mcc CHECK ((mcc ~ '^[0-9]{3}$'::text)),
+  CONSTRAINT operators_mnc CHECK ((mnc ~ '^[0-9]{2,3}$'::text)),
+  CONSTRAINT operators_network CHECK (((mcc IS NULL) = (mnc IS NULL)))
+);
+
 CREATE TABLE opt_outs (
   account_id uuid NOT NULL,
   digits text NOT NULL,
@@ -804,6 +873,15 @@ CREATE TABLE portals (
   created_at timestamp with time zone NOT NULL,
   CONSTRAINT portals_pk PRIMARY KEY (id),
   CONSTRAINT portals_name_length CHECK (((length(name) >= 1) AND (length(name) <= 200)))
+);
+
+CREATE TABLE ported_numbers (
+  number bigint NOT NULL,
+  operator_code text NOT NULL,
+  updated_at timestamp with time zone NOT NULL,
+  CONSTRAINT ported_numbers_pk PRIMARY KEY (number),
+  CONSTRAINT ported_numbers_operator_fk FOREIGN KEY (operator_code) REFERENCES operators(code),
+  CONSTRAINT ported_numbers_number CHECK (((number >= 100000) AND (number <= '999999999999999'::bigint)))
 );
 
 CREATE TABLE postings (
@@ -1039,7 +1117,9 @@ CREATE TABLE routes (
   version integer DEFAULT 1 NOT NULL,
   created_at timestamp with time zone NOT NULL,
   updated_at timestamp with time zone NOT NULL,
+  operator_code text,
   CONSTRAINT routes_pk PRIMARY KEY (id),
+  CONSTRAINT routes_operator_fk FOREIGN KEY (operator_code) REFERENCES operators(code),
   CONSTRAINT routes_provider_fk FOREIGN KEY (provider_id) REFERENCES providers(id),
   CONSTRAINT routes_lane CHECK ((lane = ANY (ARRAY['otp'::text, 'transactional'::text, 'bulk'::text]))),
   CONSTRAINT routes_prefix CHECK ((prefix ~ '^[0-9]{0,15}$'::text)),
@@ -1477,6 +1557,8 @@ CREATE INDEX messages_recipient ON ONLY public.messages USING btree (recipient, 
 
 CREATE UNIQUE INDEX missed_call_numbers_one_active ON public.missed_call_numbers USING btree (account_id, digits) WHERE active;
 
+CREATE INDEX operator_names_operator ON public.operator_names USING btree (operator_code);
+
 CREATE UNIQUE INDEX payers_once ON public.payers USING btree (account_id, country, tax_number, COALESCE(tax_reason_code, ''::text)) WHERE (archived_at IS NULL);
 
 CREATE INDEX payment_allocations_invoice ON public.payment_allocations USING btree (account_id, invoice_id);
@@ -1484,6 +1566,8 @@ CREATE INDEX payment_allocations_invoice ON public.payment_allocations USING btr
 CREATE INDEX payment_allocations_payment ON public.payment_allocations USING btree (account_id, payment_id);
 
 CREATE UNIQUE INDEX payment_references_any_case ON public.payment_references USING btree (legal_entity_id, lower(bank_reference));
+
+CREATE INDEX ported_numbers_operator ON public.ported_numbers USING btree (operator_code);
 
 CREATE INDEX postings_ledger_account ON public.postings USING btree (account_id, ledger_account, currency) WHERE (wallet_id IS NULL);
 
@@ -1507,7 +1591,9 @@ CREATE INDEX report_inbox_due ON public.report_inbox USING btree (next_try_at, i
 
 CREATE INDEX report_inbox_parked ON public.report_inbox USING btree (id) WHERE (tries > 0);
 
-CREATE UNIQUE INDEX routes_unique ON public.routes USING btree (prefix, COALESCE(lane, ''::text), tier, provider_id);
+CREATE INDEX routes_operator ON public.routes USING btree (operator_code) WHERE (operator_code IS NOT NULL);
+
+CREATE UNIQUE INDEX routes_unique ON public.routes USING btree (prefix, COALESCE(operator_code, ''::text), COALESCE(lane, ''::text), tier, provider_id);
 
 CREATE UNIQUE INDEX send_caps_one ON public.send_caps USING btree (COALESCE(account_id, '00000000-0000-0000-0000-000000000000'::uuid), traffic, country);
 

@@ -73,6 +73,30 @@ describe('other routes take over', () => {
   const attemptsOf = async (id: string) =>
     (await portal.message(id)).attempts!.map(({ state, errorCode }) => `${state} ${errorCode}`);
 
+  it('by operator: two numbers of one prefix leave over different providers, and a ported one goes with its operator', async () => {
+    const registry = [
+      'АВС/ DEF;От;До;Емкость;Оператор;Регион;ИНН',
+      '985;0000000;0499999;500000;ПАО "Первый";Москва;',
+      '985;0500000;0999999;500000;ООО "Второй";Москва;',
+    ];
+    const upload = story.app.http().post('/admin/v1/number-imports?source=ru-def-9').set(staff.headers);
+    await upload.set('content-type', 'text/csv').send(registry.join('\n')).expect(201);
+    const route = { prefix: '7', operatorCode: 'ru-vtoroy', providerId: secondId };
+    const { id } = await staff.post('/admin/v1/routes', route);
+    const [one, other, ported] = ['79850499999', '79850500000', '79850400000'] as const;
+    await staff.put(`/admin/v1/ported-numbers/${ported}`, { operatorCode: 'ru-vtoroy' });
+    const sent = await Promise.all([one, other, ported].map((to) => portal.send(`+${to}`, 'x')));
+    for (const message of sent) await portal.inState(message.id, 'delivered');
+    expect(await Promise.all(sent.map((message) => carrier(message.id)))).toEqual([firstId, secondId, secondId]);
+    // To the phones: what came to the second operator, by its own log.
+    const arrived = { part: 1, of: 1, accepted: true, answered: true };
+    await until('it is all in the log', async () => (await logOfSecond(ported)).length === 1);
+    expect(await logOfSecond(one)).toEqual([]);
+    expect(await logOfSecond(other)).toEqual([arrived]);
+    expect(await logOfSecond(ported)).toEqual([arrived]);
+    await story.app.http().delete(`/admin/v1/routes/${id}`).set(staff.headers).expect(204);
+  }, 60_000);
+
   it('when a provider refuses for a reason of its own: each that is left is asked once, at the same price', async () => {
     const httpId = await story.addProvider({
       kind: 'http',

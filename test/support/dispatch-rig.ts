@@ -43,6 +43,7 @@ import { readSmppSettings } from '../../src/modules/providers/smpp/smpp-settings
 import { SenderRatesRepository } from '../../src/modules/senders/index.js';
 import { LedgerService } from '../../src/modules/wallets/index.js';
 import { JSON_DIALECT_SECRETS, jsonDialectSettings } from './http-operator.js';
+import { numbersOf } from './numbers.js';
 
 /** Links that a test opened by itself; everything else of a worker is the product's. */
 export class TestConnections implements Pick<
@@ -137,7 +138,7 @@ export class DispatchRig {
   ) {
     this.settings = new DispatchSettings(settings);
     this.ledger = new LedgerService(database);
-    this.providers = new ProvidersService(database);
+    this.providers = new ProvidersService(database, numbersOf(database));
     this.accounts = new AccountsService(database, clock, new AccountOpenings(), new AccountAudit(clock));
     this.senderRates = new SenderRatesRepository(database);
     this.inbox = new ReportInbox(database);

@@ -13,6 +13,7 @@ import { CredentialVault } from '../../src/modules/providers/credentials/credent
 import { ProvidersService } from '../../src/modules/providers/providers.service.js';
 import { InboundInbox } from '../../src/modules/providers/inbound-inbox.js';
 import { ReportInbox } from '../../src/modules/providers/report-inbox.js';
+import { numbersOf } from './numbers.js';
 
 export const TEST_KEY = randomBytes(32);
 
@@ -35,7 +36,7 @@ export function createLinkKeeper(
 ): LinkKeeper {
   const { settings = QUICK, vault = testVault(), env, clock = new SystemClock() } = options;
   const accounts = new AccountsService(database, clock, new AccountOpenings(), new AccountAudit(clock));
-  const providers = new ProvidersService(database);
+  const providers = new ProvidersService(database, numbersOf(database));
   return new LinkKeeper(
     database,
     new BindLeases(database),

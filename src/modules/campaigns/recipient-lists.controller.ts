@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import { Controller, Get, Post, Query, Req } from '@nestjs/common';
 import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Database } from '../../database/database.js';
@@ -11,8 +10,8 @@ import {
   PageQuery,
   RequirePermission,
   StreamedBody,
+  streamOf,
 } from '../../gateway/index.js';
-import { DomainError } from '../../kernel/domain-error.js';
 import { listNotFound } from './campaigns.errors.js';
 import {
   ListRowsQuery,
@@ -48,11 +47,11 @@ export class RecipientListsController {
     @Query() query: UploadListQuery,
     @Req() request: GatewayRequest,
   ): Promise<RecipientListResponse> {
-    if (!isStream(request.body)) throw new DomainError('unsupported_media_type', 'unsupported_media_type');
+    const body = streamOf(request);
     const list = await this.receive.run({
       ...query,
       accountId,
-      body: request.body,
+      body,
       encoding: query.encoding ?? 'utf-8',
     });
     return RecipientListResponse.of(list);
@@ -105,8 +104,4 @@ export class RecipientListsController {
 /** The row after which a page begins. */
 export function rowCursor(cursor: string | undefined): number {
   return decodeCursor(cursor, cursorNumber)?.[0] ?? 0;
-}
-
-function isStream(body: unknown): body is Readable {
-  return typeof body === 'object' && body !== null && 'pipe' in body && typeof body.pipe === 'function';
 }

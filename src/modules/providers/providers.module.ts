@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/index.js';
+import { NumbersModule } from '../numbers/index.js';
 import { AddPurchasePrices } from './actions/add-purchase-prices.js';
 import { AskBalance } from './actions/ask-balance.js';
 import { ChangeLifecycle } from './actions/change-lifecycle.js';
@@ -40,7 +41,7 @@ import { RoutesAdminController } from './routes.admin.controller.js';
 
 /** Providers, routes, rate gates, links and the report inbox. Needs the global Database, Clock, Env and Secrets. */
 @Module({
-  imports: [AccountsModule],
+  imports: [AccountsModule, NumbersModule],
   controllers: [
     ProvidersAdminController,
     RoutesAdminController,

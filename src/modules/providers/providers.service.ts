@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/database.js';
 import { DomainError } from '../../kernel/domain-error.js';
+import { NumbersService } from '../numbers/index.js';
 import type { ProviderSnapshot } from './provider-snapshot.js';
 import { type Route, RouteBook } from './domain/route-book.js';
 import { type ProviderRow, toProviderSnapshot } from './persistence/provider-row.js';
@@ -22,7 +23,10 @@ export class ProvidersService {
   private cached: Cached | undefined;
   private loading: Promise<Cached> | undefined;
 
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly numbers: NumbersService,
+  ) {}
 
   /** The current route book; ask again for every batch. */
   async routes(_now?: Date): Promise<RouteBook> {
@@ -46,6 +50,8 @@ export class ProvidersService {
     this.loading = undefined;
   }
 
+  private readonly operatorOf = (digits: string): string | null => this.numbers.current.operatorOf(digits);
+
   private async snapshot(): Promise<Cached> {
     if (this.cached && this.cached.until > performance.now()) return this.cached;
     const loading = (this.loading ??= this.load());
@@ -65,9 +71,11 @@ export class ProvidersService {
       this.database.query<ProviderRow>(SELECT_PROVIDERS),
       this.database.query<Route>(SELECT_ROUTES),
     ]);
+    // Whose numbers are whose is read once somebody routes by it, and followed from then on.
+    if (routes.some(({ operatorCode }) => operatorCode)) await this.numbers.book();
     return {
       providers: new Map(providers.map((row) => [row.id, toProviderSnapshot(row)])),
-      book: new RouteBook(routes),
+      book: new RouteBook(routes, this.operatorOf),
       until,
     };
   }

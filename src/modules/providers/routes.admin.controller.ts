@@ -102,6 +102,7 @@ function viewRoute(row: RouteRow): RouteDto {
   return {
     id: row.id,
     prefix: row.prefix,
+    operatorCode: row.operator_code,
     lane: row.lane,
     tier: row.tier,
     weight: row.weight,

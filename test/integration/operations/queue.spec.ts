@@ -8,6 +8,7 @@ import { MessageStatistics, QueueDepths } from '../../../src/modules/statistics/
 import { FakeClock } from '../../support/clock.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { phones, seedAccount, seedMessages, seedProvider } from '../../support/dispatch-rig.js';
+import { numbersOf } from '../../support/numbers.js';
 
 const NOW = new Date('2026-03-02T12:00:00Z');
 const ROWS = 50_000;
@@ -92,7 +93,7 @@ describe('the queue, as operations sees it', () => {
       new QueueView(
         reads(),
         new QueueDepths(db.database),
-        new ProvidersService(db.database),
+        new ProvidersService(db.database, numbersOf(db.database)),
         new AccountsService(db.database, clock, new AccountOpenings(), new AccountAudit(clock)),
         clock,
       );

@@ -1,5 +1,6 @@
 import { type Readable, Transform } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
+import { discardRest } from '../../../gateway/index.js';
 import { DomainError } from '../../../kernel/domain-error.js';
 import { unreadableFile, uploadInterrupted } from '../campaigns.errors.js';
 
@@ -60,23 +61,8 @@ export async function* readCsv(
   } finally {
     text.destroy();
     parser.destroy();
-    discardRest(body);
+    discardRest(body, MAX_BYTES);
   }
-}
-
-/**
- * Lets the rest of a refused upload run out, so that the client reads the answer instead of a reset connection; somebody who goes
- * on for ever is cut off.
- */
-function discardRest(body: Readable): void {
-  let bytes = 0;
-  body.unpipe();
-  body.on('data', (chunk: Buffer) => {
-    bytes += chunk.length;
-    if (bytes > MAX_BYTES) body.destroy();
-  });
-  body.on('error', () => undefined);
-  body.resume();
 }
 
 /**

@@ -65,6 +65,7 @@ const BY_STAFF_ROLE: Record<StaffRole, readonly string[]> = {
   operations: [
     '*:read',
     'accounts:*',
+    'numbers:*',
     'providers:*',
     'routes:*',
     'senders:*',

@@ -209,6 +209,7 @@ export class SaveProvider {
     await this.routes.insert(tx, {
       id: newId(now),
       prefix: '',
+      operator_code: null,
       lane: null,
       tier: 1,
       weight: 1,

@@ -5,6 +5,7 @@ import { Clock } from '../../../kernel/clock.js';
 import { DomainError } from '../../../kernel/domain-error.js';
 import { newId } from '../../../kernel/ids.js';
 import { AccountAudit, AccountsService } from '../../accounts/index.js';
+import { NumbersService } from '../../numbers/index.js';
 import type { CreateRouteDto, UpdateRouteDto } from '../dto/route.dto.js';
 import { type RouteRow, RoutesRepository } from '../persistence/routes.repository.js';
 import { ProvidersService } from '../providers.service.js';
@@ -16,18 +17,22 @@ export class SaveRoute {
     private readonly database: Database,
     private readonly repository: RoutesRepository,
     private readonly providers: ProvidersService,
+    private readonly numbers: NumbersService,
     private readonly accounts: AccountsService,
     private readonly audit: AccountAudit,
     private readonly clock: Clock,
   ) {}
 
-  /** Refuses an unknown provider (not_found) and a line that is there already: conflict `route_exists`. */
+  /** Refuses an unknown provider (not_found), an unknown operator (invalid) and a line that is there already: conflict `route_exists`. */
   async create(input: CreateRouteDto, actor: Actor): Promise<RouteRow> {
     await this.providers.get(input.providerId);
+    const operatorCode = input.operatorCode ?? null;
+    if (operatorCode !== null) await this.numbers.expectOperator(operatorCode);
     const now = this.clock.now();
     const row: RouteRow = {
       id: newId(now),
       prefix: input.prefix,
+      operator_code: operatorCode,
       lane: input.lane ?? null,
       tier: input.tier ?? 1,
       weight: input.weight ?? 1,
@@ -65,8 +70,17 @@ export class SaveRoute {
     try {
       const row = await this.database.transaction(async (tx) => {
         const written = await work(tx);
-        const { id, prefix, lane, tier, weight, enabled, provider_id: providerId } = written;
-        const details = { prefix, lane, tier, weight, enabled, providerId };
+        const {
+          id,
+          prefix,
+          operator_code: operatorCode,
+          lane,
+          tier,
+          weight,
+          enabled,
+          provider_id: providerId,
+        } = written;
+        const details = { prefix, operatorCode, lane, tier, weight, enabled, providerId };
         await this.audit.record(tx, { accountId, actor, action, subject: `route:${id}`, details });
         return written;
       });

@@ -24,6 +24,48 @@ describe('the route book', () => {
     expect(book.pick('306900000000', 'bulk')?.providerId).toBe('world');
   });
 
+  it('goes by operator within a prefix, and by the longest prefix before that', () => {
+    const operatorOf = (digits: string) => (digits.endsWith('1') ? 'ru-mts' : digits.endsWith('2') ? 'ru-yota' : null);
+    const mts = { operatorCode: 'ru-mts' };
+    const book = new RouteBook(
+      [
+        route('', 'world'),
+        route('', 'mts-anywhere', mts),
+        route('7', 'ru'),
+        route('7', 'ru-mts', { ...mts, tier: 2 }),
+        route('7', 'ru-mts-second', { ...mts, tier: 3 }),
+        route('7', 'ru-yota-codes', { operatorCode: 'ru-yota', lane: 'otp' }),
+        route('7916', 'def-916'),
+        route('48', 'pl'),
+      ],
+      operatorOf,
+    );
+    // Of one prefix that for the operator, whatever its tier; those for any are no fallback.
+    expect(book.pick('79260000001', 'bulk')).toEqual({ providerId: 'ru-mts', alternatives: ['ru-mts-second'] });
+    expect(book.pick('79260000003', 'bulk')).toEqual({ providerId: 'ru', alternatives: [] });
+    expect(book.pick('79260000002', 'bulk')?.providerId).toBe('ru');
+    expect(book.pick('79260000002', 'otp')).toEqual({ providerId: 'ru-yota-codes', alternatives: [] });
+    // A longer prefix goes before an operator, also when it names none.
+    expect(book.pick('79160000001', 'bulk')?.providerId).toBe('def-916');
+    expect(book.pick('48500000001', 'bulk')?.providerId).toBe('pl');
+    expect(book.pick('30690000001', 'bulk')?.providerId).toBe('mts-anywhere');
+    expect(book.pick('30690000003', 'bulk')?.providerId).toBe('world');
+  });
+
+  it('asks whose a number is only where a route depends on it', () => {
+    let asked = 0;
+    const operatorOf = () => ((asked += 1), 'ru-mts');
+    const plain = new RouteBook([route('7', 'ru'), route('', 'own', { ownerAccountId: 'a' })], operatorOf);
+    plain.pick('79160000001', 'bulk');
+    plain.forAccount('a').pick('79160000001', 'bulk');
+    expect(asked).toBe(0);
+    const own = { ownerAccountId: 'a', operatorCode: 'ru-mts' };
+    const book = new RouteBook([route('7', 'ru'), route('7', 'of-a', own)], operatorOf);
+    expect(book.forAccount('a').pick('79160000001', 'bulk')?.providerId).toBe('of-a');
+    expect(asked).toBe(1);
+    expect(book.forAccount('b').pick('79160000001', 'bulk')?.providerId).toBe('ru');
+  });
+
   it('leads an account to its own provider first, also while that is paused, and nobody else there', () => {
     const own = (prefix: string, providerId: string, ownerAccountId: string, more: Partial<Route> = {}) =>
       route(prefix, providerId, { ownerAccountId, ...more });

@@ -9,6 +9,8 @@ export interface Route {
   id: string;
   /** Leading digits of the recipient; empty matches every number. */
   prefix: string;
+  /** Only numbers of this operator; absent or null: of any, also of those that nobody knows. */
+  operatorCode?: string | null;
   /** Null: all lanes. */
   lane: Lane | null;
   /** 1 is tried first; a higher tier takes over when nothing in the lower ones is usable. */
@@ -29,29 +31,47 @@ export interface RoutePick {
   alternatives: string[];
 }
 
+/** Whose a number is; null: nobody knows. */
+export type OperatorOf = (digits: string) => string | null;
+
+/** Routes of one prefix. */
+interface PrefixRoutes {
+  any: Route[];
+  byOperator: Map<string, Route[]>;
+}
+
 /**
- * Which provider carries a number. The longest prefix that has any route decides, and shorter ones are no fallback: somebody
- * wrote the specific one for a reason. Among its routes those of the message's own lane come before those of all lanes, usable
+ * Which provider carries a number. The longest prefix that has any route for it decides, and of its routes those for the number's
+ * operator; shorter prefixes, and routes of the same prefix for any operator, are no fallback: somebody wrote the specific one for a
+ * reason. Among the routes that are left those of the message's own lane come before those of all lanes, usable
  * providers before paused and failing ones, lower tiers before higher ones; inside a tier the draw is weighted. When every provider is
  * paused the best of them is still picked: the message waits there visibly instead of being refused.
  */
 export class RouteBook {
-  private readonly byPrefix = new Map<string, Route[]>();
+  private readonly byPrefix = new Map<string, PrefixRoutes>();
   private readonly longest: number;
   private readonly owned = new Map<string, RouteBook>();
+  /** Whether it matters whose a number is: looked up for each, and only then. */
+  private readonly namesOperators: boolean;
 
-  constructor(routes: readonly Route[]) {
+  constructor(
+    routes: readonly Route[],
+    private readonly operatorOf: OperatorOf = () => null,
+  ) {
     const owners = new Set(routes.flatMap(({ ownerAccountId }) => ownerAccountId ?? []));
     for (const owner of owners) {
       const own = routes.filter(({ ownerAccountId }) => ownerAccountId === owner);
-      this.owned.set(owner, new RouteBook(own.map((route) => ({ ...route, ownerAccountId: null }))));
+      this.owned.set(
+        owner,
+        new RouteBook(
+          own.map((route) => ({ ...route, ownerAccountId: null })),
+          operatorOf,
+        ),
+      );
     }
-    for (const route of routes) {
-      if (route.ownerAccountId) continue;
-      const known = this.byPrefix.get(route.prefix);
-      if (known) known.push(route);
-      else this.byPrefix.set(route.prefix, [route]);
-    }
+    const common = routes.filter(({ ownerAccountId }) => !ownerAccountId);
+    for (const route of common) this.add(route);
+    this.namesOperators = common.some(({ operatorCode }) => operatorCode);
     this.longest = Math.max(0, ...[...this.byPrefix.keys()].map(({ length }) => length));
   }
 
@@ -66,15 +86,35 @@ export class RouteBook {
 
   /** Pure: the same number gets the same draw, so that a person's messages stay on one path and in order. Null: no route. */
   pick(digits: string, lane: Lane): RoutePick | null {
+    const operator = this.namesOperators ? this.operatorOf(digits) : null;
     for (let length = Math.min(this.longest, digits.length); length >= 0; length--) {
-      const routes = this.byPrefix.get(digits.slice(0, length))?.filter((route) => !route.lane || route.lane === lane);
-      if (routes && routes.length > 0) return rank(routes, fraction(digits));
+      const routes = this.routesAt(digits.slice(0, length), lane, operator);
+      if (routes.length > 0) return rank(routes, fraction(digits));
     }
     return null;
   }
+
+  private add(route: Route): void {
+    let known = this.byPrefix.get(route.prefix);
+    if (!known) this.byPrefix.set(route.prefix, (known = { any: [], byOperator: new Map() }));
+    if (!route.operatorCode) return void known.any.push(route);
+    const routes = known.byOperator.get(route.operatorCode);
+    if (routes) routes.push(route);
+    else known.byOperator.set(route.operatorCode, [route]);
+  }
+
+  private routesAt(prefix: string, lane: Lane, operator: string | null): readonly Route[] {
+    const known = this.byPrefix.get(prefix);
+    if (!known) return NONE;
+    const inLane = (route: Route) => !route.lane || route.lane === lane;
+    const ofOperator = operator === null ? NONE : (known.byOperator.get(operator)?.filter(inLane) ?? NONE);
+    return ofOperator.length > 0 ? ofOperator : known.any.filter(inLane);
+  }
 }
 
-function rank(routes: Route[], draw: number): RoutePick {
+const NONE: readonly Route[] = [];
+
+function rank(routes: readonly Route[], draw: number): RoutePick {
   const order = (route: Route) => [usable(route) ? 0 : 1, route.lane ? 0 : 1, route.tier] as const;
   const sameClass = (one: Route, other: Route) => order(one).every((part, index) => part === order(other)[index]);
   const rest = routes.toSorted(

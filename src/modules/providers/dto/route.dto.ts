@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean, IsIn, IsInt, IsUUID, Matches, Max, Min } from 'class-validator';
 import { IsNullable, IsOmittable, PageQuery } from '../../../gateway/index.js';
+import { OPERATOR_CODE } from '../../numbers/index.js';
 import { LANES, type Lane } from '../domain/route-book.js';
 
 const PREFIX = /^\d{0,15}$/;
@@ -33,6 +34,18 @@ export class CreateRouteDto extends UpdateRouteDto {
   @Matches(PREFIX, invalidPrefix)
   prefix: string;
 
+  @ApiPropertyOptional({
+    type: String,
+    example: 'ru-mts',
+    pattern: OPERATOR_CODE.source,
+    nullable: true,
+    description:
+      'Only numbers of this operator, before the routes of the same prefix that name none; a longer prefix goes before both. null: of any.',
+  })
+  @IsNullable()
+  @Matches(OPERATOR_CODE)
+  operatorCode?: string | null;
+
   @ApiPropertyOptional({ enum: LANES, nullable: true, description: 'null: all lanes.' })
   @IsNullable()
   @IsIn(LANES)
@@ -53,6 +66,11 @@ export class ListRoutesQuery extends PageQuery {
   @IsOmittable()
   @Matches(PREFIX, invalidPrefix)
   prefix?: string;
+
+  @ApiPropertyOptional({ example: 'ru-mts' })
+  @IsOmittable()
+  @Matches(OPERATOR_CODE)
+  operatorCode?: string;
 }
 
 export class PickRouteQuery {
@@ -71,6 +89,9 @@ export class RouteDto {
 
   @ApiProperty({ example: '4850' })
   prefix: string;
+
+  @ApiProperty({ type: String, example: 'ru-mts', nullable: true })
+  operatorCode: string | null;
 
   @ApiProperty({ enum: LANES, nullable: true })
   lane: Lane | null;

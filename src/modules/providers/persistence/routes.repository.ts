@@ -5,6 +5,7 @@ import type { Lane } from '../domain/route-book.js';
 export interface RouteRow {
   id: string;
   prefix: string;
+  operator_code: string | null;
   lane: Lane | null;
   tier: number;
   weight: number;
@@ -14,27 +15,41 @@ export interface RouteRow {
   created_at: Date;
 }
 
-const COLUMNS = 'id, prefix, lane, tier, weight, provider_id, enabled, version, created_at';
+const COLUMNS = 'id, prefix, operator_code, lane, tier, weight, provider_id, enabled, version, created_at';
 
 @Injectable()
 export class RoutesRepository {
   constructor(private readonly database: Database) {}
 
-  list(filter: { providerId?: string; prefix?: string }, after: string | null, limit: number): Promise<RouteRow[]> {
+  list(
+    filter: { providerId?: string; prefix?: string; operatorCode?: string },
+    after: string | null,
+    limit: number,
+  ): Promise<RouteRow[]> {
     return this.database.query(
       `SELECT ${COLUMNS} FROM routes
        WHERE ($1::uuid IS NULL OR id > $1) AND ($2::uuid IS NULL OR provider_id = $2)
-         AND ($3::text IS NULL OR starts_with(prefix, $3))
-       ORDER BY id LIMIT $4`,
-      [after, filter.providerId ?? null, filter.prefix ?? null, limit + 1],
+         AND ($3::text IS NULL OR starts_with(prefix, $3)) AND ($4::text IS NULL OR operator_code = $4)
+       ORDER BY id LIMIT $5`,
+      [after, filter.providerId ?? null, filter.prefix ?? null, filter.operatorCode ?? null, limit + 1],
     );
   }
 
   async insert(tx: Tx, row: RouteRow): Promise<void> {
     await tx.query(
-      `INSERT INTO routes (id, prefix, lane, tier, weight, provider_id, enabled, created_at, updated_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)`,
-      [row.id, row.prefix, row.lane, row.tier, row.weight, row.provider_id, row.enabled, row.created_at],
+      `INSERT INTO routes (id, prefix, operator_code, lane, tier, weight, provider_id, enabled, created_at, updated_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)`,
+      [
+        row.id,
+        row.prefix,
+        row.operator_code,
+        row.lane,
+        row.tier,
+        row.weight,
+        row.provider_id,
+        row.enabled,
+        row.created_at,
+      ],
     );
   }
 

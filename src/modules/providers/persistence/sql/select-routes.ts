@@ -5,7 +5,7 @@ import { AWAITING_ACTIVATION } from '../../domain/provider.js';
 export const SELECT_ROUTES: Statement = {
   name: 'providers.select-routes',
   text: `
-    SELECT r.id, r.prefix, r.lane, r.tier, r.weight, r.provider_id AS "providerId", p.status AS "providerStatus",
+    SELECT r.id, r.prefix, r.operator_code AS "operatorCode", r.lane, r.tier, r.weight, r.provider_id AS "providerId", p.status AS "providerStatus",
            p.owner_account_id AS "ownerAccountId", o.failing_at IS NOT NULL AS "providerFailing"
     FROM routes r
     JOIN providers p ON p.id = r.provider_id
