@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises';
+import { statSync } from 'node:fs';
+import { readdir, utimes, writeFile } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
@@ -73,12 +74,20 @@ const bundle = await rolldown({
   external: (id) => OUTSIDE.some((name) => id === name || id.startsWith(name.endsWith('/') ? name : `${name}/`)),
   plugins: [keepAddresses, askPlainly],
 });
-await bundle.write({
+const compiledAt = oldest(await readdir(`${dist}src`, { recursive: true, withFileTypes: true }));
+const { output } = await bundle.write({
   dir: dist,
   format: 'esm',
   entryFileNames: '[name].js',
   chunkFileNames: 'chunks/[name]-[hash].js',
 });
 await bundle.close();
-/** The last step of a build, see `is-built.mjs`. */
-await writeFile(`${dist}built`, '');
+
+/** The last step of a build, see `build-if-changed.mjs`: what was made, as of when it was compiled. */
+await writeFile(`${dist}built`, JSON.stringify(output.map(({ fileName }) => fileName)));
+await utimes(`${dist}built`, compiledAt, compiledAt);
+
+function oldest(entries) {
+  const files = entries.filter((entry) => entry.name.endsWith('.js'));
+  return new Date(Math.min(...files.map(({ parentPath, name }) => statSync(`${parentPath}/${name}`).mtimeMs)));
+}
