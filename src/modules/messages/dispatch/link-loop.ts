@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { Logger } from '@nestjs/common';
 import type { Database } from '../../../database/database.js';
 import type { AccountsService } from '../../accounts/index.js';
@@ -68,6 +69,8 @@ export class LinkLoop {
   ) {
     this.room = new LinkRoom(connection);
     this.ahead = new ClaimAhead(connection, tools, this.room, () => this.wake());
+    // Every booking listens while it waits for its slots, and a fast link has many: that is no leak.
+    setMaxListeners(0, this.stopping.signal);
   }
 
   get providerId(): string {
