@@ -168,11 +168,13 @@ class Side {
   }
 
   private async go(): Promise<void> {
-    await this.cabinet.staff.post(`/admin/v1/providers/${this.providerId}/resume`);
+    const staff = await this.cabinet.signInStaff();
+    await staff.post(`/admin/v1/providers/${this.providerId}/resume`);
   }
 
   private async rest(): Promise<void> {
-    await this.cabinet.staff.post(`/admin/v1/providers/${this.providerId}/drain`);
+    const staff = await this.cabinet.signInStaff();
+    await staff.post(`/admin/v1/providers/${this.providerId}/drain`);
     await sleep(CALM_MS);
   }
 

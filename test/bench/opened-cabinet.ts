@@ -32,8 +32,10 @@ export interface OpenedCabinet {
   apiKey: string;
   /** With the API key. */
   portal: PortalClient;
-  /** An operator of the platform, signed in. */
+  /** An operator of the platform, signed in when the cabinet was opened. */
   staff: PortalClient;
+  /** Anew: a token does not last as long as some preparations. */
+  signInStaff(): Promise<PortalClient>;
   /** PostgreSQL's processes at this moment. */
   postgres: () => number[];
   close(): Promise<void>;
@@ -59,11 +61,16 @@ export async function openCabinet({
   };
   try {
     const account = await openAccount(processes, ratePerSecond);
-    return { processes, databaseUrl: server.url, ...account, postgres: embeddedPostgres(dataDir), close };
+    const signInStaff = () => signInOperator(processes);
+    return { processes, databaseUrl: server.url, ...account, signInStaff, postgres: embeddedPostgres(dataDir), close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+async function signInOperator({ apiUrl, dataDir }: DemoProcesses): Promise<PortalClient> {
+  return signIn(new PortalClient(apiUrl), '/admin/v1/sessions', await firstOperator(dataDir));
 }
 
 async function openAccount(
@@ -71,7 +78,7 @@ async function openAccount(
   ratePerSecond: number,
 ): Promise<Pick<OpenedCabinet, 'accountId' | 'apiKey' | 'portal' | 'staff'>> {
   const anonymous = new PortalClient(processes.apiUrl);
-  const staff = await signIn(anonymous, '/admin/v1/sessions', await firstOperator(processes.dataDir));
+  const staff = await signInOperator(processes);
   await setUp(staff, processes, ratePerSecond);
   const owner = { login: 'bench@example.org', password: randomBytes(12).toString('base64url') };
   const accountId = await register(anonymous, processes, owner);
