@@ -123,7 +123,8 @@ export class SmppProvider implements SmsProvider, ResultRules {
   state(): ProviderState {
     const retries = this.links.map((link) => link.retryAt).filter((at) => at !== null);
     const pauseMs = this.silence.remainingMs || this.throttle.remainingMs;
-    const errors = [this.lastRefusal, ...this.links.map((link) => link.lastError)].filter((error) => error !== null);
+    // Of two in the same millisecond, that of the link says more.
+    const errors = [...this.links.map((link) => link.lastError), this.lastRefusal].filter((error) => error !== null);
     return {
       status: this.status,
       since: this.since,
