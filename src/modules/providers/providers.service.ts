@@ -11,6 +11,9 @@ import { SELECT_ROUTES } from './persistence/sql/select-routes.js';
 /** How stale the snapshots may be: a pause or a new route is seen by every process within this time. */
 const CACHE_MS = 2_000;
 
+/** A route that is missing is looked for again before anybody is blocked for it, though not more often than this. */
+const LOOK_AGAIN_MS = 500;
+
 interface Cached {
   providers: Map<string, ProviderSnapshot>;
   book: RouteBook;
@@ -48,6 +51,13 @@ export class ProvidersService {
   invalidate(): void {
     this.cached = undefined;
     this.loading = undefined;
+  }
+
+  /** Has routes and providers read anew, unless that was done a moment ago; answers whether it has. */
+  lookAgain(): boolean {
+    if (this.cached && this.cached.until - performance.now() > CACHE_MS - LOOK_AGAIN_MS) return false;
+    this.invalidate();
+    return true;
   }
 
   private readonly operatorOf = (digits: string): string | null => this.numbers.current.operatorOf(digits);

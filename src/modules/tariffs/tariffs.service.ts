@@ -30,6 +30,11 @@ export class TariffsService implements OnModuleInit {
     return createPriceBook(tariffOf, now);
   }
 
+  /** Has prices read anew, unless that was done a moment ago; answers whether it has. */
+  lookAgain(): boolean {
+    return this.prices.lookAgain();
+  }
+
   /** The price list that an account has at `now`, or null. */
   async priceList(accountId: string, now: Date, traffic: Traffic = 'platform'): Promise<PriceList | null> {
     return (await this.tariffsOf([accountId], now))(accountId, traffic) ?? null;

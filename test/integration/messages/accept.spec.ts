@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DomainError } from '../../../src/kernel/domain-error.js';
 import { MessagePartitions } from '../../../src/modules/messages/index.js';
+import { ProvidersService } from '../../../src/modules/providers/index.js';
 import { MessageStatistics, StatisticsModule } from '../../../src/modules/statistics/index.js';
+import { PriceCache } from '../../../src/modules/tariffs/persistence/price-cache.js';
 import { expectCleanAudit } from '../../support/audit.js';
 import { type Cabinet, createCabinet, phone, sending } from '../../support/cabinet.js';
 
@@ -230,6 +233,27 @@ describe('accept', () => {
       expect.objectContaining({ key: 'blocked', messages: 1 }),
       expect.objectContaining({ key: 'queued', messages: 3, held: { amount: '11.700000', currency: 'RUB' } }),
     ]);
+  });
+
+  it.each([
+    ['route', 'UPDATE routes SET enabled = $1', 'no_route'],
+    [
+      'price',
+      `UPDATE tariff_prices SET prefix = CASE WHEN $1 THEN substr(prefix, 4) ELSE '000' || prefix END`,
+      'no_tariff',
+    ],
+  ])('blocks nobody for want of a %s that another process has made meanwhile', async (_what, statement, code) => {
+    const { id } = await cabinet.account(100);
+    const setUp = (there: boolean) => cabinet.db.database.query(statement, [there]);
+    const send = async () => (await cabinet.messages.accept(sending(id, phone(1)))).items[0]!;
+    await setUp(false);
+    cabinet.test.app.get(ProvidersService, { strict: false }).invalidate();
+    cabinet.test.app.get(PriceCache, { strict: false }).invalidate();
+    expect(await send()).toMatchObject({ status: 'blocked', code });
+    await setUp(true);
+    // Sooner it may be blocked: what was read half a second ago counts as new.
+    await sleep(600);
+    expect(await send()).toMatchObject({ status: 'queued' });
   });
 
   it('makes partitions of months ahead once, and moves what already lies in them', async () => {

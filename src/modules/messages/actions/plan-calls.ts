@@ -10,19 +10,24 @@ import { type AskedSender, type SenderBook, SendersService } from '../../senders
 import { TariffsService } from '../../tariffs/index.js';
 import { type CompiledTemplate, TemplatesService } from '../../templates/index.js';
 import type { AcceptRequest, OnInsufficientFunds } from '../domain/accept-request.js';
-import { draftMessages, type PlanContext, planMessages } from '../domain/plan-messages.js';
+import { draftMessages, findWay, type PlanContext, planMessages, type Way } from '../domain/plan-messages.js';
+import type { MessageDraft } from '../domain/message-draft.js';
 import { checkRequest } from '../domain/request-rules.js';
 import type { DraftBatch } from '../persistence/message-writer.js';
 import type { Outcome } from './coalescer.js';
 
-/** What all calls of a run share. */
-interface SharedSnapshot {
-  accounts: Map<string, AccountSnapshot>;
-  senders: SenderBook;
-  groupWindows: Map<string, WeeklyWindow | null>;
+/** Who carries messages, and what they cost. */
+interface WayRules {
   routes: RouteBook;
   providers: PlanContext['providers'];
   prices: PlanContext['prices'];
+}
+
+/** What all calls of a run share. */
+interface SharedSnapshot extends WayRules {
+  accounts: Map<string, AccountSnapshot>;
+  senders: SenderBook;
+  groupWindows: Map<string, WeeklyWindow | null>;
   /** By account, then by id. */
   templates: Map<string, Map<string, CompiledTemplate>>;
 }
@@ -45,7 +50,10 @@ export class CallPlanner {
   /** Everything but who opted out: {@link DraftedCalls.plan} goes on when that is known. */
   async draft(on: Database | Tx, requests: readonly AcceptRequest[], now: Date): Promise<DraftedCalls> {
     const shared = await this.load(on, requests, now);
-    return new DraftedCalls(requests.map((request) => attempt(() => draftCall(request, shared, now))));
+    const drafted = new DraftedCalls(requests.map((request) => attempt(() => draftCall(request, shared, now))));
+    if (drafted.isAnyWithoutWay() && this.lookAgain())
+      drafted.findMissingWays(await this.loadWayRules([...shared.accounts.keys()], now));
+    return drafted;
   }
 
   /** Numbers that opted out, by account. One statement. */
@@ -55,23 +63,28 @@ export class CallPlanner {
 
   private async load(on: Database | Tx, requests: readonly AcceptRequest[], now: Date): Promise<SharedSnapshot> {
     const accountIds = [...new Set(requests.map(({ accountId }) => accountId))];
-    const [accounts, routes, providers, prices, groupWindows, templates] = await Promise.all([
+    const [accounts, wayRules, groupWindows, templates] = await Promise.all([
       this.accounts.getMany(accountIds),
-      this.providers.routes(now),
-      this.providers.list(),
-      this.tariffs.priceBook(accountIds, now),
+      this.loadWayRules(accountIds, now),
       readGroupWindows(on, requests),
       this.loadTemplates(on, requests),
     ]);
-    return {
-      accounts,
-      senders: await this.senders.book(sendersOf(requests, accounts)),
-      groupWindows,
-      routes,
-      providers: new Map(providers.map((provider) => [provider.id, provider])),
-      prices,
-      templates,
-    };
+    const senders = await this.senders.book(sendersOf(requests, accounts));
+    return { ...wayRules, accounts, senders, groupWindows, templates };
+  }
+
+  private async loadWayRules(accountIds: readonly string[], now: Date): Promise<WayRules> {
+    const [routes, providers, prices] = await Promise.all([
+      this.providers.routes(now),
+      this.providers.list(),
+      this.tariffs.priceBook(accountIds, now),
+    ]);
+    return { routes, providers: new Map(providers.map((provider) => [provider.id, provider])), prices };
+  }
+
+  /** Whether what is read next may know more: what another process has just set up, nobody's message is blocked for. */
+  private lookAgain(): boolean {
+    return [this.providers.lookAgain(), this.tariffs.lookAgain()].includes(true);
   }
 
   /** Cached; one read per account for what is not. */
@@ -112,12 +125,30 @@ export class DraftedCalls {
     });
   }
 
+  /** Whether there is somebody to whom no route leads, or no price. */
+  isAnyWithoutWay(): boolean {
+    return this.outcomes.some((outcome) => outcome.ok && outcome.value.batch.drafts.some(lacksWay(outcome.value)));
+  }
+
+  /** Looks for those that are missing once more. */
+  findMissingWays({ routes, providers, prices }: WayRules): void {
+    for (const outcome of this.outcomes) {
+      if (!outcome.ok) continue;
+      const { request, context, batch, ways } = outcome.value;
+      Object.assign(context, { routes: routes.forAccount(context.account.id), providers, prices });
+      const lacks = lacksWay(outcome.value);
+      batch.drafts.forEach((draft, at) => {
+        if (lacks(draft, at)) ways[at] = findWay(draft, request, context);
+      });
+    }
+  }
+
   /** The second half. What is refused as a whole is that call's outcome. Once. */
   plan(optedOut: OptedOut): Outcome<DraftBatch>[] {
     return this.outcomes.map((outcome) => {
       if (!outcome.ok) return outcome;
-      const { request, context, batch } = outcome.value;
-      planMessages(request, batch.drafts, context, optedOut.get(request.accountId) ?? NOBODY);
+      const { request, context, batch, ways } = outcome.value;
+      planMessages(request, batch.drafts, ways, context, optedOut.get(request.accountId) ?? NOBODY);
       return { ok: true, value: batch };
     });
   }
@@ -127,7 +158,14 @@ interface Drafted {
   request: AcceptRequest;
   context: PlanContext;
   batch: DraftBatch;
+  /** One a draft. */
+  ways: (Way | null)[];
 }
+
+const lacksWay =
+  ({ ways }: Drafted) =>
+  ({ state }: MessageDraft, at: number): boolean =>
+    state !== 'blocked' && !ways[at]?.price;
 
 const NOBODY: ReadonlySet<string> = new Set();
 const NO_TEMPLATES: PlanContext['templates'] = new Map();
@@ -135,7 +173,9 @@ const NO_TEMPLATES: PlanContext['templates'] = new Map();
 function draftCall(request: AcceptRequest, shared: SharedSnapshot, now: Date): Drafted {
   const context = contextOf(request, shared, now);
   checkRequest(request, now);
-  return { request, context, batch: toBatch(request, context, draftMessages(request, context)) };
+  const drafts = draftMessages(request, context);
+  const ways = drafts.map((draft) => (draft.state === 'blocked' ? null : findWay(draft, request, context)));
+  return { request, context, batch: toBatch(request, context, drafts), ways };
 }
 
 function contextOf(request: AcceptRequest, shared: SharedSnapshot, now: Date): PlanContext {

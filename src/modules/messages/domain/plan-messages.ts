@@ -52,6 +52,13 @@ export interface PlannedPrice extends ChargePolicy {
   tariffId: string;
 }
 
+/** Where messages to a number go, and what a part costs there; without a price nothing is sent. */
+export interface Way {
+  providerId: string;
+  provider: PlannedProvider;
+  price: PlannedPrice | null;
+}
+
 const MAX_UNREADABLE_LENGTH = 64;
 
 /**
@@ -101,18 +108,32 @@ function readNumber(draft: MessageDraft, item: AcceptItem, accountCountry: strin
   if (number.type === 'fixed') block(draft, 'not_mobile');
 }
 
+/** The way of a readable number; null: no route leads there. */
+export function findWay(
+  { recipient }: MessageDraft,
+  { lane }: AcceptRequest,
+  { account, routes, providers, prices }: PlanContext,
+): Way | null {
+  const picked = routes.pick(recipient, lane);
+  const provider = picked && providers.get(picked.providerId);
+  if (!provider) return null;
+  const price = prices.quote(account.id, recipient, provider.ownerAccountId === null ? 'platform' : 'own');
+  return { providerId: picked.providerId, provider, price };
+}
+
 /**
  * Second half: consent, text, sender, route, price and time, in this order; the first reason against an item stays. Drafts are
- * completed in place.
+ * completed in place. `ways` has the way of each.
  */
 export function planMessages(
   request: AcceptRequest,
   drafts: readonly MessageDraft[],
+  ways: readonly (Way | null)[],
   context: PlanContext,
   optedOut: ReadonlySet<string>,
 ): void {
   const planner = new Planner(request, context, optedOut);
-  for (const draft of drafts) planner.plan(draft, request.items[draft.index]!);
+  drafts.forEach((draft, at) => planner.plan(draft, request.items[draft.index]!, ways[at]!));
 }
 
 class Planner {
@@ -140,15 +161,16 @@ class Planner {
     };
   }
 
-  plan(draft: MessageDraft, item: AcceptItem): void {
+  plan(draft: MessageDraft, item: AcceptItem, way: Way | null): void {
     this.checkConsent(draft, item);
     this.text.write(draft, item);
     if (draft.parts > MAX_PARTS) block(draft, 'too_long');
     this.checkDuplicate(draft);
     this.checkSender(draft);
     if (draft.state === 'blocked') return;
-    this.route(draft);
-    this.price(draft, item);
+    if (!way) return block(draft, 'no_route');
+    this.route(draft, way);
+    this.price(draft, item, way);
     this.time(draft);
   }
 
@@ -170,24 +192,19 @@ class Planner {
     else if (!senders.allows(draft.sender, draft.country)) block(draft, 'sender_not_allowed');
   }
 
-  private route(draft: MessageDraft): void {
-    const picked = this.context.routes.pick(draft.recipient, this.request.lane);
-    const provider = picked && this.context.providers.get(picked.providerId);
-    if (!provider) return block(draft, 'no_route');
-    draft.providerId = picked.providerId;
-    const policy = provider.senderPolicy;
-    if (policy.kind === 'fixed') draft.sender = policy.sender;
-    if (policy.kind === 'listed' && !policy.senders.includes(draft.sender)) block(draft, 'sender_not_allowed');
+  private route(draft: MessageDraft, { providerId, provider: { senderPolicy } }: Way): void {
+    draft.providerId = providerId;
+    if (senderPolicy.kind === 'fixed') draft.sender = senderPolicy.sender;
+    if (senderPolicy.kind === 'listed' && !senderPolicy.senders.includes(draft.sender))
+      block(draft, 'sender_not_allowed');
     draft.pacedBy = this.context.senders.rateOf(draft.sender, draft.country);
   }
 
-  private price(draft: MessageDraft, item: AcceptItem): void {
+  private price(draft: MessageDraft, item: AcceptItem, { provider, price: quote }: Way): void {
     if (draft.state === 'blocked') return;
-    const { account, prices, providers } = this.context;
-    const isOwn = providers.get(draft.providerId!)!.ownerAccountId !== null;
-    const quote = prices.quote(account.id, draft.recipient, isOwn ? 'own' : 'platform');
     if (!quote) return block(draft, 'no_tariff');
     draft.currency = quote.currency;
+    const isOwn = provider.ownerAccountId !== null;
     const price = quote.priceMicrosPerPart * BigInt(draft.parts);
     // A locked price holds, but who pays its own provider does not pay ours as well.
     draft.priceMicros =

@@ -6,6 +6,8 @@ import { LOAD_PRICES, LOAD_TARIFFS } from './sql/load-price-lists.js';
 
 /** For how long a process may price from what it read; a change in another process shows after this at the latest. */
 const CACHE_MS = 5_000;
+/** A price that is missing is looked for again before anybody is blocked for it, though not more often than this. */
+const LOOK_AGAIN_MS = 500;
 /** Beyond this many accounts the oldest entries are read again when they are needed. */
 const MAX_ACCOUNTS = 50_000;
 
@@ -57,6 +59,13 @@ export class PriceCache {
     }
     if (missing.size > 0) await this.read([...missing], found);
     return found;
+  }
+
+  /** Forgets price lists that are not quite new; answers whether it has. */
+  lookAgain(): boolean {
+    if (this.lists && this.lists.until - performance.now() > CACHE_MS - LOOK_AGAIN_MS) return false;
+    this.lists = undefined;
+    return true;
   }
 
   /** Forgets everything, or one account: called after a change is committed. */
