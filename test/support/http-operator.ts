@@ -10,6 +10,7 @@ export type HttpFault =
   /** `reported`: it takes the message over all the same, and a report comes. */
   | { action: 'never_answer'; reported?: boolean }
   | { action: 'answer_late'; delayMs: number }
+  | { action: 'answer_when'; told: Promise<unknown> }
   | { action: 'cut' }
   | { action: 'cut_in_body' }
   | { action: 'garbage' }
@@ -160,6 +161,9 @@ export class HttpOperator {
       case 'answer_late':
         await sleep(fault.delayMs);
         return this.take(sms, dialect, response);
+      case 'answer_when':
+        await fault.told;
+        return this.take(sms, dialect, response);
       case 'cut':
         this.messages.push(sms);
         return void request.socket.destroy();
@@ -211,6 +215,9 @@ export class HttpOperator {
         return void request.socket.destroy();
       case 'answer_late':
         await sleep(fault.delayMs);
+        return this.takeMany(many, many, dialect, response);
+      case 'answer_when':
+        await fault.told;
         return this.takeMany(many, many, dialect, response);
       case 'leave_out': {
         const { to: left } = fault;

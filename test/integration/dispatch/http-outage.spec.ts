@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import type { HttpProvider } from '../../../src/modules/providers/http/http-provider.js';
 import { violations } from '../../support/dispatch-audit.js';
 import { openHttpLink, phones } from '../../support/dispatch-rig.js';
@@ -104,7 +105,8 @@ describe('a provider over HTTP that was out', () => {
 
   it('sends a one-time code next when it comes while bulk is the probe', async () => {
     always({ action: 'status', status: 302 }, 1);
-    always({ action: 'answer_late', delayMs: 1_500 }, 1);
+    const probed = new EventEmitter();
+    always({ action: 'answer_when', told: once(probed, 'answer') }, 1);
     start();
     await stage.queue({ recipients: WAITING.slice(0, 1) });
     await isOut('connecting');
@@ -112,6 +114,7 @@ describe('a provider over HTTP that was out', () => {
     await until('it is probed', () => operator.seen.length === 2);
     expect(link.state()).toMatchObject({ inFlight: 1, window: 1 });
     await stage.queue({ recipients: [CODE], lane: 'otp' });
+    probed.emit('answer');
     await expectSent([...WAITING, CODE]);
     expect(operator.seen[2]!.body).toContain(CODE);
   });
