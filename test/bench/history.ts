@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { monthsAhead } from '../../src/modules/messages/domain/partitions.js';
+import { monthsOf } from '../../src/modules/messages/domain/partitions.js';
 import type { OpenedCabinet } from './opened-cabinet.js';
 
 /** How much is there before anything is looked at. */
@@ -70,11 +70,11 @@ export class History {
     this.tell('vacuumed and analysed');
   }
 
-  /** The job makes them for this month and the next ones. */
+  /** The job makes them from this month on. */
   private async makePartitions(): Promise<void> {
     const from = new Date(Date.now() - (DAYS + 1) * 86_400_000);
     for (const table of TABLES)
-      for (const { name, fromId, untilId } of monthsAhead(table, from, 2))
+      for (const { name, fromId, untilId } of monthsOf(table, from, new Date()))
         if (!(await this.exists(name)))
           await this.client.query(
             `CREATE TABLE ${name} PARTITION OF ${table} FOR VALUES FROM ('${fromId}') TO ('${untilId}')

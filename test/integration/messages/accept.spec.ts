@@ -256,12 +256,19 @@ describe('accept', () => {
     expect(await send()).toMatchObject({ status: 'queued' });
   });
 
-  it('makes partitions of months ahead once, and moves what already lies in them', async () => {
+  it('makes the partitions of a month once and those of the next a week ahead, and moves what already lies in them', async () => {
     const partitions = cabinet.test.app.get(MessagePartitions, { strict: false });
     const made = await partitions.ensure(cabinet.clock.now());
     expect(made).toContain('messages_2026_03');
-    expect(made).toHaveLength(12);
+    expect(made).toHaveLength(4);
     expect(await partitions.ensure(cabinet.clock.now())).toEqual([]);
+    expect(await partitions.ensure(new Date('2026-03-24T23:59:59Z'))).toEqual([]);
+    expect(await partitions.ensure(new Date('2026-03-25T00:00:00Z'))).toEqual([
+      'messages_2026_04',
+      'attempts_2026_04',
+      'attempt_parts_2026_04',
+      'delivery_reports_2026_04',
+    ]);
     const left = await cabinet.db.database.query(`SELECT FROM messages_default LIMIT 1`);
     expect(left).toEqual([]);
     const { id } = await cabinet.account(100);

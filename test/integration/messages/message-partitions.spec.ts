@@ -6,8 +6,8 @@ import { MOVE_MESSAGES } from '../../../src/modules/messages/persistence/sql/mov
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { keptPlan } from '../../support/kept-plan.js';
 
-const NOW = new Date('2026-03-02T12:00:00Z');
-const MONTHS = ['messages_2026_03', 'messages_2026_04', 'messages_2026_05'];
+const NOW = new Date('2026-03-30T12:00:00Z');
+const MONTHS = ['messages_2026_03', 'messages_2026_04'];
 
 describe('partitions of messages', () => {
   let db: TestDatabase;

@@ -1,11 +1,18 @@
 import { IdSequence, newId } from '../../../kernel/ids.js';
-import { monthsAhead } from './partitions.js';
+import { monthsOf } from './partitions.js';
 
-describe('monthsAhead', () => {
-  const partitions = monthsAhead('messages', new Date('2026-11-30T23:59:59.999Z'), 2);
+describe('monthsOf', () => {
+  const partitions = monthsOf('messages', new Date('2026-11-30T23:59:59.999Z'), new Date('2027-01-01T00:00:00Z'));
 
   it('names months across the turn of the year', () =>
     expect(partitions.map(({ name }) => name)).toEqual(['messages_2026_11', 'messages_2026_12', 'messages_2027_01']));
+
+  it('is one month unless the time reaches into the next', () => {
+    const names = (from: string, until: string) =>
+      monthsOf('messages', new Date(from), new Date(until)).map(({ name }) => name);
+    expect(names('2026-11-01T00:00:00Z', '2026-11-30T23:59:59.999Z')).toEqual(['messages_2026_11']);
+    expect(names('2026-11-30T23:59:59.999Z', '2026-12-01T00:00:00Z')).toEqual(['messages_2026_11', 'messages_2026_12']);
+  });
 
   it('joins them without gap or overlap', () => {
     expect(partitions[0]!.untilId).toBe(partitions[1]!.fromId);

@@ -7,12 +7,17 @@ export interface MonthPartition {
   untilId: string;
 }
 
-/** The partitions that a table needs from the month of `now` on, that many ahead. */
-export function monthsAhead(table: string, now: Date, ahead: number): MonthPartition[] {
-  return Array.from({ length: ahead + 1 }, (_, offset) => {
-    const from = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + offset, 1));
-    const until = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + offset + 1, 1));
-    const month = `${from.getUTCFullYear()}_${String(from.getUTCMonth() + 1).padStart(2, '0')}`;
-    return { name: `${table}_${month}`, fromId: lowestIdAt(from), untilId: lowestIdAt(until) };
-  });
+/** The partitions that hold what a table gets from `from` to `until`, both of them included. */
+export function monthsOf(table: string, from: Date, until: Date): MonthPartition[] {
+  const months: MonthPartition[] = [];
+  for (let start = monthStart(from, 0); start <= until; start = monthStart(start, 1)) {
+    const month = `${start.getUTCFullYear()}_${String(start.getUTCMonth() + 1).padStart(2, '0')}`;
+    const fromId = lowestIdAt(start);
+    months.push({ name: `${table}_${month}`, fromId, untilId: lowestIdAt(monthStart(start, 1)) });
+  }
+  return months;
+}
+
+function monthStart(instant: Date, later: number): Date {
+  return new Date(Date.UTC(instant.getUTCFullYear(), instant.getUTCMonth() + later, 1));
 }

@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { tryLock } from '../../../database/advisory-locks.js';
 import { Database, type Tx } from '../../../database/database.js';
-import { type MonthPartition, monthsAhead } from '../domain/partitions.js';
+import { type MonthPartition, monthsOf } from '../domain/partitions.js';
 
 /** What is updated in batches needs as much room in its page again: then no index is written with an update. */
 const TABLES = [
@@ -11,8 +11,11 @@ const TABLES = [
   { table: 'delivery_reports', key: 'id', fillfactor: 100 },
 ] as const;
 
-/** This month and the two that follow: a month of failed runs does no harm. */
-const MONTHS_AHEAD = 2;
+/**
+ * The next month's are made so long before it begins: a week of failed runs does no harm. Not earlier, because whatever looks from an
+ * id on, as caps and reports do for every message, looks into the empty months to come as well.
+ */
+const AHEAD_MS = 7 * 86_400_000;
 /** Rows of a month that fell into the default partition are moved out of it, unless that would take too long. */
 const MAX_MOVED = 100_000;
 
@@ -28,19 +31,25 @@ export class MessagePartitions {
 
   /** Idempotent; at boot and daily. Answers the names of what it made; nothing when another process is at it. */
   async ensure(now: Date): Promise<string[]> {
+    const until = new Date(now.getTime() + AHEAD_MS);
+    const wanted = TABLES.flatMap((definition) =>
+      monthsOf(definition.table, now, until).map((month) => ({ definition, month })),
+    );
+    const missing = await this.missing(wanted.map(({ month }) => month.name));
     const made: string[] = [];
-    for (const definition of TABLES) {
-      for (const partition of monthsAhead(definition.table, now, MONTHS_AHEAD)) {
-        if (await this.exists(partition.name)) continue;
-        if (await this.database.transaction((tx) => this.make(tx, definition, partition))) made.push(partition.name);
-      }
+    for (const { definition, month } of wanted) {
+      if (!missing.has(month.name)) continue;
+      if (await this.database.transaction((tx) => this.make(tx, definition, month))) made.push(month.name);
     }
     return made;
   }
 
-  private async exists(name: string): Promise<boolean> {
-    const [row] = await this.database.query<{ there: boolean }>('SELECT to_regclass($1) IS NOT NULL AS there', [name]);
-    return row!.there;
+  private async missing(names: readonly string[]): Promise<Set<string>> {
+    const rows = await this.database.query<{ name: string }>(
+      'SELECT name FROM unnest($1::text[]) AS wanted (name) WHERE to_regclass(name) IS NULL',
+      [names],
+    );
+    return new Set(rows.map(({ name }) => name));
   }
 
   /**
