@@ -47,6 +47,7 @@ import { KeepAnswersAsTheyWere1764000002380 } from './1764000002380-keep-answers
 import { CreateWebhooks1764000002400 } from './1764000002400-create-webhooks.js';
 import { CreateNumbers1764000002420 } from './1764000002420-create-numbers.js';
 import { RouteByOperator1764000002421 } from './1764000002421-route-by-operator.js';
+import { KeepAnswersAsText1764000002430 } from './1764000002430-keep-answers-as-text.js';
 
 /** Every migration, in order. A landed migration is never edited; a change is a new file. */
 export const migrations: Function[] = [
@@ -99,4 +100,5 @@ export const migrations: Function[] = [
   CreateWebhooks1764000002400,
   CreateNumbers1764000002420,
   RouteByOperator1764000002421,
+  KeepAnswersAsText1764000002430,
 ];

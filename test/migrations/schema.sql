@@ -349,7 +349,7 @@ CREATE TABLE idempotency_keys (
   key text NOT NULL,
   body_hash bytea NOT NULL,
   status smallint NOT NULL,
-  response json NOT NULL,
+  response text NOT NULL,
   created_at timestamp with time zone NOT NULL,
   CONSTRAINT idempotency_keys_pk PRIMARY KEY (account_id, route, key),
   CONSTRAINT idempotency_keys_account_fk FOREIGN KEY (account_id) REFERENCES accounts(id),

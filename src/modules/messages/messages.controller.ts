@@ -12,7 +12,9 @@ import {
   type Locale,
   Public,
   RequirePermission,
+  type StoredAnswer,
 } from '../../gateway/index.js';
+import type { DomainError } from '../../kernel/domain-error.js';
 import { formatMicros } from '../../kernel/money.js';
 import { MessageCanceller } from './actions/cancel-messages.js';
 import { type AcceptResult } from './domain/accept-request.js';
@@ -63,9 +65,8 @@ export class MessagesController {
     @Body() body: Record<string, unknown>,
   ): Promise<IdempotentReply<SendResponse>> {
     const { answer, replayed } = await this.messages.acceptOnce(readSendRequest(accountId, body), claim, toAnswer);
-    const { items, shortfall } = answer.response as StoredSend;
-    if (answer.status !== 202) throw nothingAccepted(items, shortfall);
-    return new IdempotentReply(202, { items }, replayed);
+    if (answer.status !== 202) throw refusalOf(answer);
+    return new IdempotentReply(answer, replayed);
   }
 
   @Get('messages')
@@ -109,10 +110,15 @@ export class MessagesController {
   }
 }
 
+function refusalOf({ json }: StoredAnswer): DomainError {
+  const { items, shortfall } = JSON.parse(json) as StoredSend;
+  return nothingAccepted(items, shortfall);
+}
+
 /** 202 when anything was accepted; else 402 when money was what lacked, 422 otherwise. Written with the rows, so a replay says the same. */
-function toAnswer({ items, accepted, shortfall }: AcceptResult): { status: number; response: StoredSend } {
-  const response: StoredSend = { items: items.map(SentItemDto.of) };
-  if (accepted > 0) return { status: 202, response };
-  if (shortfall) response.shortfall = { amount: formatMicros(shortfall.micros), currency: shortfall.currency };
-  return { status: shortfall ? 402 : 422, response };
+function toAnswer({ items, accepted, shortfall }: AcceptResult): StoredAnswer {
+  const send: StoredSend = { items: items.map(SentItemDto.of) };
+  if (accepted > 0) return { status: 202, json: JSON.stringify(send) };
+  if (shortfall) send.shortfall = { amount: formatMicros(shortfall.micros), currency: shortfall.currency };
+  return { status: shortfall ? 402 : 422, json: JSON.stringify(send) };
 }

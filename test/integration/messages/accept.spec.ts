@@ -32,7 +32,7 @@ describe('accept', () => {
     cabinet.messages.acceptOnce(
       sending(accountId, to),
       { accountId, route: 'POST /v1/messages', key, bodyHash: Buffer.from(to) },
-      ({ items }) => ({ status: 202, response: { ids: items.map(({ id }) => id) } }),
+      ({ items }) => ({ status: 202, json: JSON.stringify({ кому: to, ids: items.map(({ id }) => id) }) }),
     );
 
   it('prices, holds and queues', async () => {
@@ -117,6 +117,17 @@ describe('accept', () => {
       );
       await expect(once(id, other, phone(3))).rejects.toMatchObject({ code: 'idempotency_key_running' });
     });
+  });
+
+  it('gives each of many callers that share a transaction its own answer again', async () => {
+    const { id } = await cabinet.account(100);
+    const calls = Array.from({ length: 20 }, (_, n) => [randomUUID(), phone(n) + '0'.repeat(n % 3)] as const);
+    const all = () => Promise.all(calls.map(([key, to]) => once(id, key, to)));
+    const first = await all();
+    expect(first.map(({ answer }) => (JSON.parse(answer.json) as { кому: string }).кому)).toEqual(
+      calls.map(([, to]) => to),
+    );
+    expect(await all()).toEqual(first.map(({ answer }) => ({ answer: { ...answer }, replayed: true })));
   });
 
   it('takes an external id once, also when two callers come together', async () => {
