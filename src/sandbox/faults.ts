@@ -28,6 +28,12 @@ export interface ReportFaults {
   intermediate: boolean;
 }
 
+/**
+ * How query_sm is answered: `known`, with the state; `nack`: generic_nack as by a peer that does not know the command, `blind_nack`: without
+ * its number; `invalid_command`: the same as an answer; `never`; `hang_up`.
+ */
+export type QueryAnswers = 'known' | 'nack' | 'blind_nack' | 'invalid_command' | 'never' | 'hang_up';
+
 /** One order to the operator; fields that are absent change nothing. */
 export interface FaultOrder {
   next?: SubmitFault[];
@@ -42,12 +48,14 @@ export interface FaultOrder {
   listening?: boolean;
   /** enquire_link is no longer answered. */
   deaf?: boolean;
+  queries?: QueryAnswers;
 }
 
 /** The faults that are in force. */
 export class Faults {
   reports: ReportFaults = noReportFaults();
   deaf = false;
+  queries: QueryAnswers = 'known';
   private next: (SubmitFault & { count: number })[] = [];
   private bind = { status: 0, count: 0 };
 
@@ -56,6 +64,7 @@ export class Faults {
     Object.assign(this.reports, order.reports);
     if (order.bind) this.bind = { ...order.bind };
     if (order.deaf !== undefined) this.deaf = order.deaf;
+    if (order.queries !== undefined) this.queries = order.queries;
   }
 
   reset(): void {
@@ -63,6 +72,7 @@ export class Faults {
     this.next = [];
     this.bind = { status: 0, count: 0 };
     this.deaf = false;
+    this.queries = 'known';
   }
 
   /** The fault that befalls a submit to this number, used up by it. */

@@ -43,6 +43,8 @@ export interface OperatorStats {
   acceptedUnanswered: number;
   throttled: number;
   refused: number;
+  /** Questions for the state of a message, whatever was answered. */
+  queries: number;
   /** Submits neither taken over nor answered. */
   ignored: number;
   reportsSent: number;
@@ -86,6 +88,7 @@ export class Journal {
     acceptedUnanswered: 0,
     throttled: 0,
     refused: 0,
+    queries: 0,
     ignored: 0,
     reportsSent: 0,
     reportsAcknowledged: 0,

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import smpp, { type PDU, type Server, type Session } from 'smpp';
 import { outcomeOf, seededRandom, type Outcome } from './behaviour.js';
 import { startControlServer, type ControlServer } from './control-server.js';
+import { Fates } from './fates.js';
 import { Faults, type FaultOrder, type SubmitFault } from './faults.js';
 import { Journal, SlidingSecond, type OperatorStats } from './journal.js';
 import { DEFAULT_OPERATOR_CONFIG, type DelayRange, type OperatorConfig } from './operator-config.js';
@@ -12,9 +13,11 @@ import { ReportDesk } from './report-desk.js';
 import { Schedule } from './schedule.js';
 
 const OK = 0;
+const INVALID_COMMAND = 0x03;
 const INVALID_BIND_STATUS = 0x04;
 const ALREADY_BOUND = 0x05;
 const INVALID_DESTINATION = 0x0b;
+const INVALID_MESSAGE_ID = 0x0c;
 const INVALID_PASSWORD = 0x0e;
 const INVALID_SYSTEM_ID = 0x0f;
 const THROTTLED = 0x58;
@@ -38,6 +41,7 @@ interface Submit {
 export class SandboxOperator {
   readonly faults = new Faults();
   readonly phones: Phones;
+  private readonly fates: Fates;
   private readonly journal: Journal;
   /** By system id: reports go to whom the message came from. */
   private readonly desks: ReadonlyMap<string, ReportDesk>;
@@ -55,6 +59,7 @@ export class SandboxOperator {
   private constructor(private readonly config: OperatorConfig) {
     this.random = seededRandom(config.seed);
     this.phones = new Phones(config.inboxLimit);
+    this.fates = new Fates(config.inboxLimit);
     this.journal = new Journal(config.logFile);
     this.passwords = new Map([[config.systemId, config.password], ...Object.entries(config.moreSystemIds)]);
     const { reportBy, reportWindow } = config;
@@ -162,7 +167,8 @@ export class SandboxOperator {
       wrapped.end();
     });
     for (const command of BIND_COMMANDS) session.on(command, (pdu: PDU) => this.bind(wrapped, session, pdu));
-    session.on('submit_sm', (pdu: PDU) => this.refuseUnbound(wrapped, pdu));
+    for (const command of ['submit_sm', 'query_sm'])
+      session.on(command, (pdu: PDU) => this.refuseUnbound(wrapped, pdu));
     session.on('unbind', (pdu: PDU) => {
       wrapped.send(pdu.response());
       wrapped.close();
@@ -188,6 +194,8 @@ export class SandboxOperator {
       const second = new SlidingSecond();
       session.removeAllListeners('submit_sm');
       session.on('submit_sm', (submit: PDU) => this.receive(wrapped, submit, second));
+      session.removeAllListeners('query_sm');
+      session.on('query_sm', (query: PDU) => this.tellState(wrapped, query));
     }
     if (pdu.command !== 'bind_transmitter') this.deskOf(wrapped).attach(wrapped);
   }
@@ -205,6 +213,29 @@ export class SandboxOperator {
 
   private refuseUnbound(session: OperatorSession, pdu: PDU): void {
     session.send(pdu.response({ command_status: INVALID_BIND_STATUS }));
+  }
+
+  private tellState(session: OperatorSession, query: PDU): void {
+    this.journal.stats.queries++;
+    const { sequence_number } = query;
+    const nack = (sequence: number) =>
+      new smpp.PDU('generic_nack', { sequence_number: sequence, command_status: INVALID_COMMAND });
+    switch (this.faults.queries) {
+      case 'known': {
+        const state = this.fates.stateOf(session.systemId, query.message_id ?? '', query.source_addr ?? '');
+        return void session.send(query.response(state ?? { command_status: INVALID_MESSAGE_ID }));
+      }
+      case 'nack':
+        return void session.send(nack(sequence_number));
+      case 'blind_nack':
+        return void session.send(nack(0));
+      case 'invalid_command':
+        return void session.send(query.response({ command_status: INVALID_COMMAND }));
+      case 'hang_up':
+        return session.drop();
+      case 'never':
+        return;
+    }
   }
 
   private receive(session: OperatorSession, pdu: PDU, second: SlidingSecond): void {
@@ -251,7 +282,7 @@ export class SandboxOperator {
 
   /** Takes a message over and says so after a while. */
   private take(submit: Submit, outcome: Outcome, answerDelayMs: number): void {
-    const number = this.deliverToPhone(submit);
+    const number = this.deliverToPhone(submit, outcome);
     const id = written(number, this.config.answerIds);
     if (this.faults.reports.beforeAnswer) {
       this.report(submit, number, outcome, 0);
@@ -266,14 +297,18 @@ export class SandboxOperator {
   /** Says nothing, whether or not the message was taken over. */
   private swallow(submit: Submit, outcome: Outcome, accepted: boolean): void {
     if (!accepted) return this.record(submit, OK, null, false);
-    const number = this.deliverToPhone(submit);
+    const number = this.deliverToPhone(submit, outcome);
     this.record(submit, OK, written(number, this.config.answerIds), false);
     this.report(submit, number, outcome, this.draw(this.config.reportDelay));
   }
 
-  private deliverToPhone({ to, from, text, position, at }: Submit): bigint {
+  private deliverToPhone({ session, to, from, text, position, at }: Submit, outcome: Outcome): bigint {
     this.phones.receive(to, from, text, position, at.toISOString());
-    return this.nextMessageId++;
+    const number = this.nextMessageId++;
+    const { systemId } = session;
+    const doneAt = outcome === 'silent' ? at : null;
+    this.fates.add(written(number, this.config.answerIds), { systemId, from, outcome, doneAt });
+    return number;
   }
 
   private answer(submit: Submit, status: number, id: string | null = null): void {
@@ -301,7 +336,8 @@ export class SandboxOperator {
   }
 
   private report(submit: Submit, number: bigint, outcome: Outcome, delayMs: number): void {
-    if (outcome === 'silent' || submit.pdu.registered_delivery === 0) return;
+    if (outcome === 'silent') return;
+    const isWanted = submit.pdu.registered_delivery !== 0;
     const { intermediate, shuffle } = this.faults.reports;
     const extraMs = shuffle ? this.random() * 300 : 0;
     const report = {
@@ -312,8 +348,12 @@ export class SandboxOperator {
       text: submit.text,
     };
     const desk = this.deskOf(submit.session);
-    if (intermediate) desk.send({ ...report, outcome: 'enroute', doneAt: new Date() });
-    this.schedule.after(delayMs + extraMs, () => desk.send({ ...report, outcome, doneAt: new Date() }));
+    if (intermediate && isWanted) desk.send({ ...report, outcome: 'enroute', doneAt: new Date() });
+    this.schedule.after(delayMs + extraMs, () => {
+      const doneAt = new Date();
+      this.fates.end(written(number, this.config.answerIds), doneAt);
+      if (isWanted) desk.send({ ...report, outcome, doneAt });
+    });
   }
 
   /** Of a session that is bound. */

@@ -34,6 +34,8 @@ declare module 'smpp' {
     sar_segment_seqnum?: number;
     receipted_message_id?: string;
     message_state?: number;
+    final_date?: string | Date;
+    error_code?: number;
     response(fields?: Record<string, unknown>): PDU;
     toBuffer(): Buffer;
   }
@@ -46,6 +48,7 @@ declare module 'smpp' {
     send(pdu: PDU): boolean;
     bind_transceiver(fields: Record<string, unknown>, onResponse: (response: PDU) => void): boolean;
     submit_sm(fields: Record<string, unknown>, onResponse: (response: PDU) => void): boolean;
+    query_sm(fields: Record<string, unknown>, onResponse: (response: PDU) => void): boolean;
   }
 
   export class Server extends NetServer {

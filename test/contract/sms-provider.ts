@@ -2,6 +2,7 @@ import type {
   PartOutcome,
   ProviderCapabilities,
   SmsProvider,
+  StatusAnswer,
   Submission,
 } from '../../src/modules/providers/sms-provider.js';
 import { ProviderRecorder } from '../support/provider-recorder.js';
@@ -57,6 +58,9 @@ export function submission(to: string, ...texts: string[]): Submission {
     validUntil: null,
   };
 }
+
+const isUnderWay = ({ result }: StatusAnswer): boolean =>
+  result !== null && result !== 'not_found' && result.intermediate;
 
 type Outcome = 'delivered' | 'undelivered' | 'expired';
 
@@ -234,9 +238,13 @@ export function describeSmsProvider(
         const part = await sendOne(sent);
         const providerMessageId = part.kind === 'submitted' ? part.providerMessageId : '';
         const query = { clientReference: sent.clientReference, providerMessageId, to: sent.to };
-        const [answer] = await provider.queryStatus!([query]);
-        expect(answer!.clientReference).toBe(sent.clientReference);
-        expect(answer!.result).toMatchObject({ status: kind, intermediate: false, providerMessageId, to: sent.to });
+        // The peer may need a moment, in which it says that the message is under way.
+        const answer = await until('its end is told', async () => {
+          const [told] = await provider.queryStatus!([query]);
+          return isUnderWay(told!) ? undefined : told;
+        });
+        expect(answer.clientReference).toBe(sent.clientReference);
+        expect(answer.result).toMatchObject({ status: kind, intermediate: false, providerMessageId, to: sent.to });
       });
 
     if (capabilities.statusQuery)
@@ -250,7 +258,10 @@ export function describeSmsProvider(
           providerMessageId,
           to: batch[index === 0 ? 1 : 0]!.to,
         }));
-        const answers = await provider.queryStatus!(queries);
+        const answers = await until('the ends are told', async () => {
+          const told = await provider.queryStatus!(queries);
+          return told.some(isUnderWay) ? undefined : told;
+        });
         expect(answers.map(({ clientReference }) => clientReference)).toEqual(['asked-0', 'asked-1', 'asked-2']);
         expect(answers.map(({ result }) => result && (result === 'not_found' ? result : result.status))).toEqual([
           'undelivered',

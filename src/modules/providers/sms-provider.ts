@@ -206,7 +206,10 @@ export interface StatusQuery {
 
 export interface StatusAnswer {
   clientReference: string;
-  /** `not_found`: the provider never had it. Null: it could not be asked now. */
+  /**
+   * `not_found`: the provider has no such message. Of one that it took over that is no proof of anything: it may have forgotten it.
+   * Null: it could not be asked now.
+   */
   result: ProviderReport | 'not_found' | null;
 }
 

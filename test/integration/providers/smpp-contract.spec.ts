@@ -64,11 +64,13 @@ const capabilities = {
   inbound: true,
 } as const;
 
-describeSmsProvider('SMPP with a transceiver', capabilities, () => open());
+const asked = { ...capabilities, statusQuery: true };
 
-describeSmsProvider('SMPP with a pair, hexadecimal answers and reports by text', capabilities, () =>
+describeSmsProvider('SMPP with a transceiver and query_sm', asked, () => open({ statusQuery: true }));
+
+describeSmsProvider('SMPP with a pair, query_sm, hexadecimal answers and reports by text', asked, () =>
   open(
-    { bindMode: 'pair', messageId: 'hex_to_dec' },
+    { bindMode: 'pair', messageId: 'hex_to_dec', statusQuery: true },
     { answerIds: 'hex', reportIds: 'decimal', reportBy: 'text', firstMessageId: '9223372036854775808' },
   ),
 );

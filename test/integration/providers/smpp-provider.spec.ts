@@ -1,6 +1,11 @@
 import type { Socket } from 'node:net';
-import smpp from 'smpp';
-import type { PartOutcome, SmsProvider, Submission } from '../../../src/modules/providers/sms-provider.js';
+import smpp, { type PDU } from 'smpp';
+import type {
+  PartOutcome,
+  SmsProvider,
+  StatusAnswer,
+  Submission,
+} from '../../../src/modules/providers/sms-provider.js';
 import { SmppProvider } from '../../../src/modules/providers/smpp/smpp-provider.js';
 import { readSmppSettings, type SmppSettings } from '../../../src/modules/providers/smpp/smpp-settings.js';
 import { submission } from '../../contract/sms-provider.js';
@@ -10,6 +15,8 @@ import { TEST_TLS } from '../../support/tls-fixture.js';
 import { until } from '../../support/until.js';
 
 const TO = '48500000001';
+
+const nack = (sequence: number): PDU => new smpp.PDU('generic_nack', { command_status: 3, sequence_number: sequence });
 
 describe('SmppProvider against a peer that is not decent', () => {
   let smsc: RawSmsc;
@@ -214,6 +221,117 @@ describe('SmppProvider against a peer that is not decent', () => {
       await ready();
       expect(await sendOne()).toMatchObject({ kind: 'submitted', providerMessageId: 'x' });
       expect(await sendOne()).toMatchObject({ kind: 'submitted', providerMessageId: 'x' });
+    });
+  });
+
+  describe('questions', () => {
+    const asked = { statusQuery: true };
+    const statusIn = (result: StatusAnswer['result']) => (result && result !== 'not_found' ? result.status : result);
+    const question = (providerMessageId: string) => ({ clientReference: 'ref', providerMessageId, to: TO });
+    const ask = async (...ids: string[]) =>
+      (await provider.queryStatus!(ids.map(question))).map(({ result }) => statusIn(result));
+    const queries = () => smsc.commands().filter((command) => command === 'query_sm').length;
+    /** Takes every message over; what it says to questions is `toQuery`'s. */
+    const knowing = (toQuery: RawHandler): RawHandler =>
+      polite((pdu, socket, raw) => {
+        if (pdu.command === 'query_sm') toQuery(pdu, socket, raw);
+        else if (pdu.command === 'submit_sm') socket.write(pdu.response({ message_id: '1' }).toBuffer());
+      });
+
+    it('are told all that a message is', async () => {
+      const states: Record<string, Record<string, unknown>> = {
+        done: { message_state: 2, final_date: '260301103005712+' },
+        dead: { message_state: 5, final_date: '20260301103000', error_code: 21 },
+        moving: { message_state: 1 },
+        later: { message_state: 0 },
+        taken: { message_state: 6 },
+      };
+      await start(
+        knowing((pdu, socket) => socket.write(pdu.response(states[pdu.message_id!]).toBuffer())),
+        { ...asked, receiptZone: 'Europe/Warsaw' },
+      );
+      await ready();
+      const answers = await provider.queryStatus!(Object.keys(states).map(question));
+      const ends = { done: '2026-03-01T07:30:05.700Z', dead: '2026-03-01T09:30:00.000Z' };
+      expect(answers.map(({ result }) => result)).toMatchObject([
+        { providerMessageId: 'done', status: 'delivered', intermediate: false, errorCode: null, to: TO },
+        { providerMessageId: 'dead', status: 'undelivered', intermediate: false, errorCode: '21', to: TO },
+        { providerMessageId: 'moving', status: 'submitted', intermediate: true, doneAt: null },
+        { providerMessageId: 'later', status: 'submitted', intermediate: true, doneAt: null },
+        { providerMessageId: 'taken', status: 'submitted', intermediate: true, doneAt: null },
+      ]);
+      const doneAt = answers.slice(0, 2).map(({ result }) => (result as { doneAt: Date }).doneAt.toISOString());
+      expect(doneAt).toEqual([ends.done, ends.dead]);
+    });
+
+    it.each([
+      ['an id that is invalid there', { command_status: 0x0c }, ['not_found', 'not_found']],
+      ['a query that failed', { command_status: 0x67 }, ['not_found', 'not_found']],
+      ['a state that is unknown there, too', { message_state: 7 }, ['unknown', 'unknown']],
+      ['a state of its own', { message_state: 77 }, ['unknown', 'unknown']],
+      ['a pace that is too fast', { command_status: 0x58 }, [null, null]],
+    ])('that are answered with %s end nothing', async (_what, fields, told) => {
+      await start(
+        knowing((pdu, socket) => socket.write(pdu.response(fields).toBuffer())),
+        asked,
+      );
+      await ready();
+      const answers = await provider.queryStatus!(['1', '2'].map(question));
+      expect(answers.map(({ result }) => statusIn(result))).toEqual(told);
+      for (const { result } of answers) if (result && result !== 'not_found') expect(result.intermediate).toBe(true);
+      expect(queries()).toBe(told[0] === null ? 1 : 2);
+      expect(provider.state()).toMatchObject({ status: 'ready', lastError: null });
+    });
+
+    it.each([
+      ['with a generic_nack', (pdu: PDU) => nack(pdu.sequence_number)],
+      ['with a generic_nack that names no number', () => nack(0)],
+      ['as an invalid command', (pdu: PDU) => pdu.response({ command_status: 3 })],
+      ['with nothing', () => null],
+    ])(
+      'that a peer does not know and answers %s cost neither the link nor a message, and are not repeated',
+      async (_how, say) => {
+        await start(
+          knowing((pdu, socket) => {
+            const answer = say(pdu);
+            if (answer) socket.write(answer.toBuffer());
+          }),
+          asked,
+        );
+        await ready();
+        const answers = ask('1', '2');
+        expect(await sendOne()).toMatchObject({ kind: 'submitted' });
+        expect(await answers).toEqual([null, null]);
+        expect(await ask('3')).toEqual([null]);
+        expect(queries()).toBe(1);
+        expect(provider.state()).toMatchObject({ status: 'ready', lastError: null });
+        expect(smsc.connections).toBe(1);
+      },
+    );
+
+    it('over which a peer hangs up are not repeated when it is back', async () => {
+      await start(
+        knowing((_pdu, socket) => socket.destroy()),
+        asked,
+      );
+      await ready();
+      expect(await ask('1')).toEqual([null]);
+      await until('it is bound again', () => smsc.connections === 2 && provider.state().status === 'ready');
+      expect(await ask('1')).toEqual([null]);
+      expect(queries()).toBe(1);
+    });
+
+    it('wait for a place in the window', async () => {
+      const silent: RawHandler = (pdu, socket) => {
+        if (pdu.command === 'query_sm') socket.write(pdu.response({ message_state: 2 }).toBuffer());
+      };
+      await start(polite(silent), { ...asked, windowSize: 1 });
+      await ready();
+      const open = sendOne();
+      await until('it is on its way', () => smsc.commands().includes('submit_sm'));
+      expect(await ask('1')).toEqual([null]);
+      expect(await open).toMatchObject({ kind: 'unknown' });
+      expect(await ask('1')).toEqual(['delivered']);
     });
   });
 

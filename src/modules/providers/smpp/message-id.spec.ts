@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { canonicalMessageId } from './message-id.js';
+import { answeredMessageId, canonicalMessageId } from './message-id.js';
 
 describe('canonicalMessageId', () => {
   it.each([
@@ -46,4 +46,17 @@ describe('canonicalMessageId', () => {
     for (const mode of ['exact', 'hex_to_dec', 'dec_to_hex', 'strip_leading_zeros'] as const)
       expect(canonicalMessageId(mode, 'report', '')).toBe('');
   });
+});
+
+describe('answeredMessageId', () => {
+  it.each([
+    ['exact', '00aB'],
+    ['hex_to_dec', 'A1F'],
+    ['hex_to_dec', '112210F47DE98115'],
+    ['hex_to_dec', 'no-hex'],
+    ['dec_to_hex', '1234567890123456789'],
+    ['strip_leading_zeros', '123'],
+  ] as const)('%s: spells %s as the answer did', (mode, answer) =>
+    expect(answeredMessageId(mode, canonicalMessageId(mode, 'answer', answer))).toBe(answer),
+  );
 });

@@ -19,6 +19,15 @@ export function canonicalMessageId(mode: MessageIdMode, side: 'answer' | 'report
   return isHex ? fromHex(text) : fromDecimal(text);
 }
 
+/**
+ * The canonical id as answers spell it, which is what the peer knows its message by. Where the mode compares numbers the peer's case and
+ * leading zeros are gone: capitals without zeros are the best guess, and a peer that compares texts will not know it.
+ */
+export function answeredMessageId(mode: MessageIdMode, canonical: string): string {
+  if (mode !== 'hex_to_dec' || !/^[0-9]+$/.test(canonical)) return canonical;
+  return BigInt(canonical).toString(16).toUpperCase();
+}
+
 /** Ids are opaque, but what cannot be stored as text cannot be an id: zeros and other control characters go. */
 function clean(id: string): string {
   // oxlint-disable-next-line no-control-regex

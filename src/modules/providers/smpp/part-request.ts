@@ -1,12 +1,18 @@
 import type { SubmissionTracker } from '../sending/submission-tracker.js';
 import type { OutboundPart, PartOutcome, PartResult, Submission } from '../sms-provider.js';
-import type { SubmitRequest } from './submit-window.js';
+import type { WindowRequest } from './request-window.js';
 
 /** What turns the events of a request into results, and hears of late ones. */
 export interface ResultRules {
   resultOf(status: number, messageId: string): PartResult;
   timedOut(): PartResult;
   lateAnswer(clientReference: string, part: PartOutcome): void;
+}
+
+/** What a session writes as submit_sm; the answer is the id. */
+export interface SubmitRequest extends WindowRequest<string> {
+  readonly submission: Submission;
+  readonly part: OutboundPart;
 }
 
 /** One submit_sm: a part, or with message_payload all parts in one. */

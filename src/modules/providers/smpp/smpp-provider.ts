@@ -9,6 +9,8 @@ import type {
   ProviderState,
   ProviderStatus,
   SmsProvider,
+  StatusAnswer,
+  StatusQuery,
   Submission,
   SubmissionOutcome,
 } from '../sms-provider.js';
@@ -30,6 +32,7 @@ import {
   type StatusMeaning,
 } from './smpp-settings.js';
 import { PartRequest, type ResultRules } from './part-request.js';
+import { StateAsker } from './state-asker.js';
 
 export interface SmppProviderOptions {
   settings: SmppSettings;
@@ -55,6 +58,7 @@ export class SmppProvider implements SmsProvider, ResultRules {
   private readonly silence: Throttle;
   private readonly room: WaitingRoom<PartRequest>;
   private readonly reader: DeliveryReader;
+  private readonly asker: StateAsker;
   private readonly meanings = new Map<number, StatusMeaning>();
   private readonly reports = new DeliveryBatcher<ProviderReport>((reports) => this.listener!.onReports(reports));
   private readonly inbound = new DeliveryBatcher<InboundMessage>((messages) => this.listener!.onInbound!(messages));
@@ -102,6 +106,9 @@ export class SmppProvider implements SmsProvider, ResultRules {
     const roles = settings.bindMode === 'pair' ? (['transmitter', 'receiver'] as const) : (['transceiver'] as const);
     this.links = roles.map((role) => new SmppLink(role, context, handlers));
     this.sender = this.links[0]!;
+    // Not while the peer is being probed, or paused for being too fast.
+    const askable = () => (this.status === 'ready' && !this.probing ? this.sender.session : null);
+    this.asker = new StateAsker(settings, askable, this.now);
   }
 
   start(listener: ProviderListener): void {
@@ -159,6 +166,12 @@ export class SmppProvider implements SmsProvider, ResultRules {
       });
       this.pump();
     });
+  }
+
+  /** Over the bind that sends, and only while it is ready. A question that is not answered says nothing of submits. */
+  async queryStatus(queries: readonly StatusQuery[]): Promise<StatusAnswer[]> {
+    if (!this.settings.statusQuery) return queries.map(({ clientReference }) => ({ clientReference, result: null }));
+    return this.asker.ask(queries);
   }
 
   resultOf(status: number, messageId: string): PartResult {
@@ -353,12 +366,12 @@ export class SmppProvider implements SmsProvider, ResultRules {
 
 const QUEUE_FULL: PartResult = { kind: 'not_sent', reason: 'queue_full', code: 'window_full' };
 
-function capabilitiesOf({ concatenation }: SmppSettings): ProviderCapabilities {
+function capabilitiesOf({ concatenation, statusQuery }: SmppSettings): ProviderCapabilities {
   return {
     requestUnit: concatenation === 'payload' ? 'message' : 'part',
     maxBatch: 1,
     maxPartUnits: maxPartUnits(concatenation),
-    statusQuery: false,
+    statusQuery,
     askedByReference: false,
     balance: false,
     reports: 'link',

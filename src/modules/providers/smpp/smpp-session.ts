@@ -4,17 +4,20 @@ import {
   commandOf,
   MalformedPdu,
   readMessageId,
+  readQueriedState,
   readShortMessage,
   sequenceOf,
   statusOf,
+  type QueriedState,
   type ShortMessage,
 } from './codec/pdu-reader.js';
 import { PduWriter } from './codec/pdu-writer.js';
 import { Command, INTERFACE_VERSION, RESPONSE_BIT, Status, statusCode } from './codec/protocol.js';
 import type { EncodingRefusal, SubmitEncoder } from './codec/submit-encoder.js';
+import type { SubmitRequest } from './part-request.js';
+import { RequestWindow, type WindowRequest } from './request-window.js';
 import { SequenceNumbers } from './sequence-numbers.js';
 import type { SmppCredentials, SmppSettings } from './smpp-settings.js';
-import { SubmitWindow, type SubmitRequest } from './submit-window.js';
 
 export type SessionRole = 'transceiver' | 'transmitter' | 'receiver';
 
@@ -59,12 +62,13 @@ const UNBIND_TIMEOUT_MS = 2000;
 export class SmppSession {
   private readonly decoder = new FrameDecoder(MAX_PDU_BYTES);
   private readonly writer = new PduWriter();
-  private readonly window: SubmitWindow;
+  private readonly window: RequestWindow<string>;
+  private readonly queries: RequestWindow<QueriedState | null>;
   private readonly onFrame = (frame: Buffer) => this.handle(frame);
   private phase: 'connecting' | 'binding' | 'bound' | 'unbinding' | 'closed' = 'connecting';
   private accepting = false;
   private readonly sequences = new SequenceNumbers();
-  private readonly isTaken = (sequence: number) => this.window.has(sequence);
+  private readonly isTaken = (sequence: number) => this.window.has(sequence) || this.queries.has(sequence);
   private flushScheduled = false;
   private freed = false;
   private lastHeard = performance.now();
@@ -88,7 +92,8 @@ export class SmppSession {
     private readonly handlers: SessionHandlers,
     private readonly now: () => Date,
   ) {
-    this.window = new SubmitWindow(settings.responseTimeoutMs, () => this.afterTimeouts());
+    this.window = new RequestWindow(settings.responseTimeoutMs, () => this.afterTimeouts());
+    this.queries = new RequestWindow(settings.responseTimeoutMs, () => this.afterTimeouts());
     this.ended = new Promise((resolve) => (this.tellEnded = resolve));
     socket.setNoDelay(true);
     socket.once(settings.tls ? 'secureConnect' : 'connect', () => this.bind());
@@ -103,6 +108,7 @@ export class SmppSession {
     return this.phase === 'bound' && this.accepting;
   }
 
+  /** Submits. */
   get inFlight(): number {
     return this.window.size;
   }
@@ -110,7 +116,7 @@ export class SmppSession {
   /** Requests that may be written now. */
   get freeSlots(): number {
     if (!this.isBound || this.role === 'receiver' || this.socket.writableNeedDrain || !this.socket.writable) return 0;
-    return Math.max(0, this.settings.windowSize - this.window.size);
+    return Math.max(0, this.settings.windowSize - this.window.size - this.queries.size);
   }
 
   /** Writes a part at the end of this turn of the event loop, together with whatever else is submitted in it. */
@@ -121,6 +127,14 @@ export class SmppSession {
     this.window.add(sequence, request);
     this.scheduleFlush();
     return null;
+  }
+
+  /** Asks for the state of a message, in a place of the window. Null as an answer: its body could not be read, or there was none. */
+  query(messageId: string, request: WindowRequest<QueriedState | null>): void {
+    const sequence = this.nextSequence();
+    this.writer.query(sequence, messageId);
+    this.queries.add(sequence, request);
+    this.scheduleFlush();
   }
 
   /** Answers a delivery; nothing happens when the session is over, the peer will repeat it on the next one. */
@@ -202,6 +216,9 @@ export class SmppSession {
       case Command.submitSm + RESPONSE_BIT:
         this.freed = true;
         return this.window.answer(sequence, statusOf(frame), readMessageId(frame));
+      case Command.querySm + RESPONSE_BIT:
+        this.freed = true;
+        return this.queries.answer(sequence, statusOf(frame), queriedStateOf(frame));
       case Command.deliverSm:
       case Command.dataSm:
         return this.handleDelivery(frame, command, sequence);
@@ -264,11 +281,15 @@ export class SmppSession {
   private handleNack(sequence: number, status: number): void {
     if (this.phase === 'binding')
       return this.finish({ code: statusCode(status), detail: 'the bind was not understood', bindStatus: status });
+    this.freed = true;
+    // Not every peer knows the command, and not every one says by its number what it does not know.
+    if (sequence === 0 && status === Status.invalidCommand && this.queries.size > 0)
+      return this.queries.answerAll(status, null);
     // Without a sequence number the peer has lost step: nothing that was written can be trusted to have been read.
     if (sequence === 0)
       return this.finish({ code: statusCode(status), detail: 'generic_nack without a sequence number' });
-    this.freed = true;
     this.window.answer(sequence, status, '');
+    this.queries.answer(sequence, status, null);
   }
 
   private reply(command: number, sequence: number): void {
@@ -333,6 +354,7 @@ export class SmppSession {
     if (this.writer.length === 0 || this.phase === 'closed' || !this.socket.writable) return;
     this.socket.write(this.writer.take());
     this.window.written();
+    this.queries.written();
   }
 
   private limitPhase(ms: number, code: string): void {
@@ -370,8 +392,19 @@ export class SmppSession {
       this.socket.destroySoon();
     } else this.socket.destroy();
     this.window.close(end.code);
+    this.queries.close(end.code);
     this.tellDrained();
     this.handlers.onClosed(this, end);
     this.tellEnded();
+  }
+}
+
+function queriedStateOf(frame: Buffer): QueriedState | null {
+  if (statusOf(frame) !== Status.ok) return null;
+  try {
+    return readQueriedState(frame);
+  } catch (error) {
+    if (error instanceof MalformedPdu) return null;
+    throw error;
   }
 }

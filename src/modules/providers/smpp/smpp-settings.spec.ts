@@ -18,6 +18,7 @@ describe('readSmppSettings', () => {
       concatenation: 'udh8',
       messageId: 'exact',
       tls: null,
+      statusQuery: false,
     });
     expect(readSmppSettings({ host: 'smsc.example', port: 3550, tls: {} }).tls).toEqual({ serverName: null, ca: null });
   });
@@ -32,6 +33,7 @@ describe('readSmppSettings', () => {
       destination: { ton: 9, npi: 1 },
       statusMeanings: { '58': 'throttled' },
       tls: { certificate: 'x' },
+      statusQuery: 'yes',
       colour: 'red',
     };
     expect(pointers(() => readSmppSettings(input)).sort()).toEqual([
@@ -42,6 +44,7 @@ describe('readSmppSettings', () => {
       '/port invalid_value',
       '/receiptZone invalid_value',
       '/statusMeanings invalid_value',
+      '/statusQuery invalid_value',
       '/tls invalid_value',
       '/windowSize invalid_value',
     ]);

@@ -62,6 +62,8 @@ export interface SmppSettings {
   statusMeanings: Readonly<Record<string, StatusMeaning>>;
   /** Error codes of receipts, as the peer writes them, by which the recipient does not want our messages. */
   optOutErrors: readonly string[];
+  /** The peer knows query_sm: it is asked about messages that were never reported, before they expire. */
+  statusQuery: boolean;
 }
 
 /** What the provider knows us by; kept apart from the settings because it is encrypted at rest. */
@@ -113,6 +115,7 @@ export const DEFAULT_SMPP_SETTINGS: Omit<SmppSettings, 'host' | 'port'> = {
   receiptZone: 'UTC',
   statusMeanings: {},
   optOutErrors: [],
+  statusQuery: false,
 };
 
 type Check = (value: unknown) => boolean;
@@ -186,6 +189,7 @@ const CHECKS: Record<keyof SmppSettings, Check> = {
   receiptZone: isZone,
   statusMeanings: isMeanings,
   optOutErrors: (value) => Array.isArray(value) && value.length <= 50 && value.every(isText(/^[!-~]{1,32}$/)),
+  statusQuery: (value) => typeof value === 'boolean',
 };
 
 /**

@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import smpp from 'smpp';
-import { readMessageId, readShortMessage, MalformedPdu, commandOf, sequenceOf, statusOf } from './pdu-reader.js';
+import {
+  readMessageId,
+  readQueriedState,
+  readShortMessage,
+  MalformedPdu,
+  commandOf,
+  sequenceOf,
+  statusOf,
+} from './pdu-reader.js';
 import { readText } from './text-octets.js';
 import { readHeader } from './user-data-header.js';
 
@@ -74,6 +82,19 @@ describe('reading PDUs', () => {
   );
 
   it('reads an answer without a body', () => expect(readMessageId(Buffer.alloc(16))).toBe(''));
+
+  it.each([
+    [new Date('2026-03-01T10:30:05.700Z'), '260301103005700+'],
+    ['', ''],
+  ])('reads the state of a message, of one that ended at %s', (final_date, finalDate) => {
+    const fields = { message_id: 'A1', final_date, message_state: 5, error_code: 255 };
+    const frame = new smpp.PDU('query_sm_resp', fields).toBuffer();
+    const told = { messageId: 'A1', finalDate, state: 5, errorCode: 255 };
+    expect(readQueriedState(frame)).toEqual(told);
+    for (let length = 16; length < frame.length; length++)
+      expect(() => readQueriedState(frame.subarray(0, length))).toThrow(MalformedPdu);
+    expect(readQueriedState(Buffer.concat([frame, Buffer.from([0, 1, 255])]))).toEqual(told);
+  });
 
   it('says of every body that is cut short that it is, and keeps what is whole before junk', () => {
     const whole = deliver({

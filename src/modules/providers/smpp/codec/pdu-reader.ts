@@ -31,6 +31,17 @@ export interface ShortMessage {
   sar: { reference: number; partsTotal: number; partNo: number } | null;
 }
 
+/** What query_sm_resp says of a message, 4.8.2. */
+export interface QueriedState {
+  messageId: string;
+  /** As written; empty while there is no final state. */
+  finalDate: string;
+  /** message_state, 5.2.28. */
+  state: number;
+  /** Of the network; 0: none. */
+  errorCode: number;
+}
+
 /** Reads a body front to back; every step checks the end, so a short frame is an error and never a wrong value. */
 class BodyReader {
   private offset = HEADER_BYTES;
@@ -85,6 +96,12 @@ export function readMessageId(frame: Buffer): string {
 
 /** The peer's system id in a bind answer; empty where it sends none. */
 export const readSystemId = readMessageId;
+
+/** Reads a query_sm_resp of success; a refusal may come without a body. @throws MalformedPdu */
+export function readQueriedState(frame: Buffer): QueriedState {
+  const body = new BodyReader(frame);
+  return { messageId: body.cString(), finalDate: body.cString(), state: body.uint8(), errorCode: body.uint8() };
+}
 
 /** Reads submit_sm, deliver_sm or data_sm. @throws MalformedPdu */
 export function readShortMessage(frame: Buffer): ShortMessage {

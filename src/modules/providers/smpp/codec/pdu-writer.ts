@@ -1,4 +1,4 @@
-import { HEADER_BYTES, RESPONSE_BIT } from './protocol.js';
+import { Command, HEADER_BYTES, RESPONSE_BIT, Status } from './protocol.js';
 
 const CHUNK_BYTES = 64 * 1024;
 
@@ -88,6 +88,16 @@ export class PduWriter {
   deliverAnswer(command: number, status: number, sequence: number): void {
     this.begin(command + RESPONSE_BIT, status, sequence, 1);
     this.uint8(0);
+    this.end();
+  }
+
+  /** query_sm, 4.8.1. Of the source address, which would narrow the question, nothing is said. */
+  query(sequence: number, messageId: string): void {
+    this.begin(Command.querySm, Status.ok, sequence, messageId.length + 4);
+    this.cString(messageId);
+    this.uint8(0); // source_addr_ton
+    this.uint8(0); // source_addr_npi
+    this.cString(''); // source_addr
     this.end();
   }
 

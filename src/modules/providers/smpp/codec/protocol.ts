@@ -5,6 +5,7 @@ export const Command = {
   bindReceiver: 0x00000001,
   bindTransmitter: 0x00000002,
   bindTransceiver: 0x00000009,
+  querySm: 0x00000003,
   submitSm: 0x00000004,
   deliverSm: 0x00000005,
   unbind: 0x00000006,
@@ -25,6 +26,7 @@ export const Status = {
   alreadyBound: 0x00000005,
   systemError: 0x00000008,
   invalidDestination: 0x0000000b,
+  invalidMessageId: 0x0000000c,
   bindFailed: 0x0000000d,
   invalidPassword: 0x0000000e,
   invalidSystemId: 0x0000000f,
@@ -33,6 +35,7 @@ export const Status = {
   throttled: 0x00000058,
   temporaryAppError: 0x00000064,
   permanentAppError: 0x00000065,
+  queryFailed: 0x00000067,
   unknownError: 0x000000ff,
 } as const;
 
@@ -56,6 +59,8 @@ export const EsmClass = {
   intermediate: 0x20,
 } as const;
 
+/** Octets of a message id, without its closing zero, 4.4.2. */
+export const MAX_MESSAGE_ID_BYTES = 64;
 export const HEADER_BYTES = 16;
 export const MAX_SEQUENCE = 0x7fffffff;
 /** `short_message` cannot be longer; what is needs `message_payload`. */

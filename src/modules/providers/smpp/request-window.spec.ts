@@ -1,9 +1,6 @@
-import type { Submission } from '../sms-provider.js';
-import { SubmitWindow, type SubmitRequest } from './submit-window.js';
+import { RequestWindow, type WindowRequest } from './request-window.js';
 
-class Probe implements SubmitRequest {
-  readonly submission = {} as Submission;
-  readonly part = { partNo: 1, partsTotal: 1, text: '' };
+class Probe implements WindowRequest<string> {
   readonly heard: string[] = [];
   deadline = 0;
 
@@ -23,10 +20,10 @@ class Probe implements SubmitRequest {
 
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-describe('SubmitWindow', () => {
+describe('RequestWindow', () => {
   const open = (timeoutMs: number) => {
     const timeouts: number[] = [];
-    const window = new SubmitWindow(timeoutMs, () => timeouts.push(window.size));
+    const window = new RequestWindow<string>(timeoutMs, () => timeouts.push(window.size));
     const probes = [1, 2, 3, 4].map(() => new Probe());
     probes.forEach((probe, index) => window.add(index + 1, probe));
     return { window, probes, timeouts };
@@ -81,7 +78,7 @@ describe('SubmitWindow', () => {
   });
 
   it('goes on when somebody who is told of a time-out submits at once', async () => {
-    const window = new SubmitWindow(20, () => undefined);
+    const window = new RequestWindow<string>(20, () => undefined);
     let sequence = 0;
     const chain: Probe[] = [];
     const submit = () => {

@@ -1,28 +1,27 @@
-import type { OutboundPart, Submission } from '../sms-provider.js';
-
-/** One part on its way to the peer. Exactly one of the first three callbacks is called, once; the last one may follow `timedOut`. */
-export interface SubmitRequest {
-  readonly submission: Submission;
-  readonly part: OutboundPart;
+/**
+ * A request on its way to the peer, and what its answer holds beside the status. Exactly one of the first three callbacks is called, once;
+ * the last one may follow `timedOut`.
+ */
+export interface WindowRequest<Answer> {
   /** Owned by the window: milliseconds of the monotonic clock after which no answer is waited for. */
   deadline: number;
-  answered(status: number, messageId: string): void;
+  answered(status: number, answer: Answer): void;
   timedOut(): void;
   /** The session is gone. Not written: provably not sent. */
   lost(written: boolean, code: string): void;
-  answeredLate(status: number, messageId: string): void;
+  answeredLate(status: number, answer: Answer): void;
 }
 
 /** Timed-out requests that are remembered for a late answer, per session. */
 const MAX_LATE = 10_000;
 
 /**
- * The requests of one session that wait for their answers, by sequence number. All have the same time-out, so that the
+ * The requests of one kind and one session that wait for their answers, by sequence number. All have the same time-out, so that the
  * oldest is always the first in the map, and one timer serves them all.
  */
-export class SubmitWindow {
-  private readonly pending = new Map<number, SubmitRequest>();
-  private readonly late = new Map<number, SubmitRequest>();
+export class RequestWindow<Answer> {
+  private readonly pending = new Map<number, WindowRequest<Answer>>();
+  private readonly late = new Map<number, WindowRequest<Answer>>();
   private unwritten = 0;
   private timer: NodeJS.Timeout | null = null;
 
@@ -41,7 +40,7 @@ export class SubmitWindow {
   }
 
   /** Adds a request whose PDU still waits to be written; the next {@link written} marks it. */
-  add(sequence: number, request: SubmitRequest): void {
+  add(sequence: number, request: WindowRequest<Answer>): void {
     request.deadline = performance.now() + this.timeoutMs;
     this.pending.set(sequence, request);
     this.unwritten++;
@@ -53,16 +52,21 @@ export class SubmitWindow {
     this.unwritten = 0;
   }
 
-  answer(sequence: number, status: number, messageId: string): void {
+  answer(sequence: number, status: number, answer: Answer): void {
     const request = this.pending.get(sequence);
     if (request) {
       this.pending.delete(sequence);
-      return request.answered(status, messageId);
+      return request.answered(status, answer);
     }
     const late = this.late.get(sequence);
     if (!late) return;
     this.late.delete(sequence);
-    late.answeredLate(status, messageId);
+    late.answeredLate(status, answer);
+  }
+
+  /** One answer to everything that waits for one. */
+  answerAll(status: number, answer: Answer): void {
+    for (const sequence of this.pending.keys()) this.answer(sequence, status, answer);
   }
 
   /** Settles everything that is open; the youngest, which were never written, as such. */
@@ -106,7 +110,7 @@ export class SubmitWindow {
     if (expired > 0) this.onTimeout();
   }
 
-  private remember(sequence: number, request: SubmitRequest): void {
+  private remember(sequence: number, request: WindowRequest<Answer>): void {
     if (this.late.size >= MAX_LATE) this.late.delete(this.late.keys().next().value!);
     this.late.set(sequence, request);
   }
