@@ -76,6 +76,8 @@ describe('the description of an HTTP provider', () => {
     expect(readHttpSettings(withRequest(json({ text: '{{text}}', to: [each] })), secrets).request.batch).toBeTruthy();
     for (const content of [each, { messages: each }, { a: '"{{to}}"' }])
       refused(withRequest(json(content)), '/request/batch', 'separator_or_each_expected');
+    const besides = { ...each, text: '{{text}}' };
+    refused(withRequest(json({ to: [each, besides] })), '/request/body/content/to/1', 'each_stands_alone');
     const form = { type: 'form', fields: { '{{each}}': '{{to}}' } };
     refused(withRequest({ body: form, batch: own }), '/request/batch', 'separator_or_each_expected');
     for (const once of ['{{to}}', '{{reference}}', '{{ reference }}', '{{number:reference}}'])

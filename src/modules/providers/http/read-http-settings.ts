@@ -18,7 +18,7 @@ import {
 } from './http-settings.js';
 import { ISO_CURRENCY } from './cost.js';
 import { at, isObject, ShapeReader } from './shape-reader.js';
-import { hasEach, sharedPlaceholders } from './shared-values.js';
+import { EACH, hasEach, sharedPlaceholders } from './shared-values.js';
 import { Template } from './template.js';
 
 const STATUSES = ['submitted', 'delivered', 'undelivered', 'expired', 'rejected', 'unknown'] as const;
@@ -164,6 +164,8 @@ function checkJsonTemplates(scope: Scope, value: unknown, pointer: string, depth
   else if (Array.isArray(value)) {
     for (const [index, item] of value.entries()) checkJsonTemplates(scope, item, at(pointer, String(index)), depth + 1);
   } else if (isObject(value)) {
+    // What stands beside it would be lost.
+    if (EACH in value && Object.keys(value).length > 1) shape.fail(pointer, 'each_stands_alone');
     for (const [key, item] of Object.entries(value)) checkJsonTemplates(scope, item, at(pointer, key), depth + 1);
   } else if (value === undefined) shape.fail(pointer, 'required');
 }
