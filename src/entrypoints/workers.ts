@@ -8,7 +8,7 @@ import { HoursFollower } from '../modules/messages/dispatch/hours-follower.js';
 import { ReportApplier } from '../modules/messages/reports/report-applier.js';
 import { MessageStatistics } from '../modules/statistics/index.js';
 import { DeliveryRunner, RecordEvents } from '../modules/webhooks/index.js';
-import { ProviderConnections } from '../modules/providers/index.js';
+import { AskOverLinks, ProviderConnections } from '../modules/providers/index.js';
 import { Scheduler } from './scheduler.js';
 import { schedules } from './schedules.js';
 
@@ -34,6 +34,7 @@ export class Workers implements BeforeApplicationShutdown {
     private readonly inbound: InboundRunner,
     private readonly events: RecordEvents,
     private readonly deliveries: DeliveryRunner,
+    private readonly asking: AskOverLinks,
   ) {}
 
   async start(): Promise<void> {
@@ -48,6 +49,7 @@ export class Workers implements BeforeApplicationShutdown {
     this.inbound.start();
     this.events.start();
     this.deliveries.start();
+    this.asking.start();
     this.scheduler.start(schedules((type) => this.moduleRef.get(type, { strict: false })));
   }
 
@@ -61,7 +63,9 @@ export class Workers implements BeforeApplicationShutdown {
     await this.hours.stop();
     await this.alerts.stop();
     await this.dispatcher.stop(DRAIN_MS);
+    const asked = this.asking.stop();
     await this.connections.stop(DRAIN_MS);
+    await asked;
     await this.dispatcher.finish(1_000);
     await this.reports.stop();
     await this.inbound.stop();

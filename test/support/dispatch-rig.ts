@@ -48,7 +48,7 @@ import { numbersOf } from './numbers.js';
 /** Links that a test opened by itself; everything else of a worker is the product's. */
 export class TestConnections implements Pick<
   ProviderConnections,
-  'start' | 'stop' | 'active' | 'lookNow' | 'onFreeSlots' | 'onLateAnswers'
+  'start' | 'stop' | 'active' | 'askable' | 'lookNow' | 'onFreeSlots' | 'onLateAnswers'
 > {
   readonly links: ActiveConnection[] = [];
   private readonly capacity = new Set<() => void>();
@@ -95,6 +95,10 @@ export class TestConnections implements Pick<
   }
 
   active(): ActiveConnection[] {
+    return this.links;
+  }
+
+  askable(): ActiveConnection[] {
     return this.links;
   }
 

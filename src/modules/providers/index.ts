@@ -2,6 +2,7 @@ export { ProviderConnections, type ActiveConnection, type LateAnswers } from './
 export type { ProviderKind, ProviderLifecycle, SenderPolicy } from './domain/provider.js';
 export { LANES, RouteBook, type Lane, type Route, type RoutePick } from './domain/route-book.js';
 export { AskForStatuses } from './polling/ask-for-statuses.js';
+export { AskOverLinks } from './polling/ask-over-links.js';
 export { askLater, type OpenQuestion } from './polling/poll-book.js';
 export { canBeAsked } from './kinds/kinds.js';
 export { ProbePaused } from './actions/probe-paused.js';

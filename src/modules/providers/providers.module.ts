@@ -25,6 +25,7 @@ import { ParkedReportsAdminController } from './parked-reports.admin.controller.
 import { ProviderConnections } from './connections/provider-connections.js';
 import { CredentialVault } from './credentials/credential-vault.js';
 import { AskForStatuses } from './polling/ask-for-statuses.js';
+import { AskOverLinks } from './polling/ask-over-links.js';
 import { ProvidersRepository } from './persistence/providers.repository.js';
 import { PurchasePricesRepository } from './persistence/purchase-prices.repository.js';
 import { RoutesRepository } from './persistence/routes.repository.js';
@@ -78,12 +79,14 @@ import { RoutesAdminController } from './routes.admin.controller.js';
     DryRun,
     AskBalance,
     AskForStatuses,
+    AskOverLinks,
     WatchLinks,
     CallbackBook,
   ],
   exports: [
     InboundInbox,
     AskForStatuses,
+    AskOverLinks,
     ProbePaused,
     ProviderLoad,
     ProvidersService,

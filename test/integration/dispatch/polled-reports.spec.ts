@@ -3,6 +3,8 @@ import { ExpireUnreported } from '../../../src/modules/messages/reports/expire-u
 import { readEnv } from '../../../src/config/env.js';
 import { LinkOpener } from '../../../src/modules/providers/connections/link-opener.js';
 import { AskForStatuses } from '../../../src/modules/providers/polling/ask-for-statuses.js';
+import { AskOverLinks } from '../../../src/modules/providers/polling/ask-over-links.js';
+import type { OperatorConfig } from '../../../src/sandbox/operator-config.js';
 import { type CompanyKind, companyOf } from '../../support/companies/companies.js';
 import { violations } from '../../support/dispatch-audit.js';
 import { phones } from '../../support/dispatch-rig.js';
@@ -17,16 +19,19 @@ const [DELIVERED, UNDELIVERED] = ['306910000001', '306910000002'];
 describe('a message over a provider that does not report', () => {
   const stage = DispatchStage.forSpec();
   let operator: HttpOperator;
+  let stopOperator = () => Promise.resolve();
   let asking: AskForStatuses;
 
   afterEach(async () => {
     await stage.query('DELETE FROM status_polls');
-    await operator.stop();
+    await stopOperator();
+    stopOperator = () => Promise.resolve();
   });
 
   async function start(kind: CompanyKind): Promise<void> {
     const { dialect, secrets, settings } = companyOf(kind);
     operator = await HttpOperator.start(dialect);
+    stopOperator = () => operator.stop();
     const { id } = stage.provider;
     const given = { ...settings, baseUrl: operator.origin, limits: { timeoutMs: 400 } };
     const sealed = testVault().seal(id, { credentials: secrets, callbackToken: null });
@@ -130,6 +135,93 @@ describe('a message over a provider that does not report', () => {
       expect(await expiring.execute()).toEqual({ expired: 2, listed: 0 });
       expect(await stage.states()).toEqual({ expired: 2 });
       expect(await violations(stage.db.database)).toEqual([]);
+    });
+  });
+
+  describe('although its operator over SMPP reports', () => {
+    const asked = { statusQuery: true };
+    let expiring: ExpireUnreported;
+    let overLinks: AskOverLinks;
+
+    /** Three parts each, sent, and the reports never left the operator; overdue since. */
+    const unreported = async (config: Partial<OperatorConfig> = {}) => {
+      const { database } = stage.db;
+      await stage.query('DELETE FROM report_deadlines');
+      await stage.query('UPDATE report_sweep SET hour = NULL, after_account = $1, after_attempt = $1', [NIL_ID]);
+      await stage.query('UPDATE providers SET settings = $1', [JSON.stringify(asked)]);
+      await stage.operatorWith({ reportDelay: { minMs: 0, maxMs: 0 }, suffixes: { '02': 'undelivered' }, ...config });
+      await stage.operator.order({ reports: { paused: true } });
+      stage.start(asked);
+      await stage.queue({
+        recipients: [DELIVERED, UNDELIVERED],
+        validUntil: new Date(stage.clock.now().getTime() + 24 * 3_600_000),
+        text: LONG,
+      });
+      await stage.inState('submitted', 2);
+      const { clock, rig } = stage;
+      expiring = new ExpireUnreported(database, clock, rig.mover);
+      overLinks = new AskOverLinks(database, rig.connections, rig.rateGates, rig.inbox, clock);
+      stage.clock.advance({ hours: 96 });
+      expect(await overLinks.execute()).toEqual({ asked: 0, ended: 0 });
+      expect(await expiring.execute()).toEqual({ expired: 0, listed: 2 });
+      stage.clock.advance({ seconds: 10 });
+    };
+
+    /** Nothing was learnt: the deadline ends them, and nothing was sent again. */
+    const expiresAsIs = async () => {
+      expect(await stage.states()).toEqual({ submitted: 2 });
+      stage.clock.advance({ hours: 1 });
+      expect(await expiring.execute()).toEqual({ expired: 2, listed: 0 });
+      expect(await stage.states()).toEqual({ expired: 2 });
+      expect(stage.operator.stats()).toMatchObject({ received: 6, binds: 1, sessions: 1 });
+      expect(stage.rig.connections.active()[0]!.provider.state().status).toBe('ready');
+      expect(await violations(stage.db.database)).toEqual([]);
+    };
+
+    it('is asked over the link that is up, part by part, before the missing reports end it', async () => {
+      await unreported();
+      // Whoever has no link leaves it to whoever has one, and puts nothing off.
+      const env = Object.assign(readEnv({}), { ALLOW_PRIVATE_ADDRESSES: true });
+      const opener = new LinkOpener(stage.db.database, testVault(), env, stage.clock);
+      asking = new AskForStatuses(stage.db.database, opener, stage.rig.inbox, stage.clock);
+      expect(await asking.execute()).toEqual({ asked: 0, ended: 0 });
+      const links = stage.rig.connections.links.splice(0);
+      expect(await overLinks.execute()).toEqual({ asked: 0, ended: 0 });
+      expect(await stage.query('SELECT DISTINCT asked FROM status_polls')).toEqual([{ asked: 0 }]);
+      stage.rig.connections.links.push(...links);
+
+      expect(await overLinks.execute()).toEqual({ asked: 6, ended: 6 });
+      await stage.inState('delivered', 1);
+      await stage.inState('undelivered', 1);
+      expect(stage.operator.stats()).toMatchObject({ received: 6, queries: 6, binds: 1, reportsSent: 0 });
+      stage.clock.advance({ hours: 1 });
+      expect(await expiring.execute()).toEqual({ expired: 0, listed: 0 });
+      expect(await violations(stage.db.database)).toEqual([]);
+    });
+
+    it('ends by its deadline when the operator does not know the question', async () => {
+      await unreported();
+      await stage.operator.order({ queries: 'blind_nack' });
+      expect(await overLinks.execute()).toEqual({ asked: 1, ended: 0 });
+      stage.clock.advance({ seconds: 30 });
+      expect(await overLinks.execute()).toEqual({ asked: 1, ended: 0 });
+      expect(stage.operator.stats().queries).toBe(1);
+      await expiresAsIs();
+    });
+
+    it('ends by its deadline when the operator has forgotten it, and is not sent again', async () => {
+      await unreported({ inboxLimit: 0 });
+      expect(await overLinks.execute()).toEqual({ asked: 6, ended: 0 });
+      expect(stage.operator.stats().queries).toBe(6);
+      await expiresAsIs();
+    });
+
+    it('is not asked where it is not told to be', async () => {
+      await unreported();
+      await stage.query(`UPDATE providers SET settings = '{}'`);
+      await stage.query('UPDATE report_sweep SET hour = NULL, after_account = $1, after_attempt = $1', [NIL_ID]);
+      await stage.query('DELETE FROM report_deadlines');
+      expect(await expiring.execute()).toEqual({ expired: 2, listed: 0 });
     });
   });
 

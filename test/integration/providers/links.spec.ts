@@ -262,9 +262,11 @@ describe('the links of a worker', () => {
     await until('it is not used any more', () => keeper.active().length === 0);
     expect(link!.provider.state().status).toBe('ready');
     expect(link!.freeSlots()).toBe(0);
+    expect(keeper.askable()).toMatchObject([{ providerId: id, bindNo: 1 }]);
     await db.database.query(`UPDATE providers SET status = 'paused', version = version + 1 WHERE id = $1`, [id]);
     await until('it is closed', () => link!.provider.state().status === 'stopped');
     await until('the bind is given back', async () => (await bindsOf(id))[0]?.holder === null);
+    expect(keeper.askable()).toEqual([]);
   });
 
   it('shows why a link cannot be opened, and tries again later', async () => {

@@ -267,8 +267,8 @@ describe('SmppProvider against a peer that is not decent', () => {
     it.each([
       ['an id that is invalid there', { command_status: 0x0c }, ['not_found', 'not_found']],
       ['a query that failed', { command_status: 0x67 }, ['not_found', 'not_found']],
-      ['a state that is unknown there, too', { message_state: 7 }, ['unknown', 'unknown']],
-      ['a state of its own', { message_state: 77 }, ['unknown', 'unknown']],
+      ['a state that is unknown there, too', { message_state: 7 }, ['submitted', 'submitted']],
+      ['a state of its own', { message_state: 77 }, ['submitted', 'submitted']],
       ['a pace that is too fast', { command_status: 0x58 }, [null, null]],
     ])('that are answered with %s end nothing', async (_what, fields, told) => {
       await start(

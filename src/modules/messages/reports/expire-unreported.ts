@@ -55,6 +55,13 @@ interface Attempt extends Candidate {
   attemptId: string;
 }
 
+interface ReporterRow {
+  id: string;
+  kind: ProviderKind;
+  settings: object;
+  graceHours: number;
+}
+
 type Asked = OpenQuestion & Record<string, unknown>;
 
 type Looked = { expired: number; listed: number };
@@ -163,8 +170,10 @@ function nextAttempts(tx: Tx, { fromId, untilId }: AttemptHour, sweep: Sweep): P
 
 async function readReporters(tx: Tx, candidates: readonly Candidate[]): Promise<Map<string, Reporter>> {
   const ids = [...new Set(candidates.map(({ providerId }) => providerId))];
-  const rows = await tx.query<{ id: string; kind: ProviderKind; graceHours: number }>(READ_GRACE, [ids]);
-  return new Map(rows.map(({ id, kind, graceHours }) => [id, { graceHours, canBeAsked: canBeAsked(kind) }]));
+  const rows = await tx.query<ReporterRow & Record<string, unknown>>(READ_GRACE, [ids]);
+  return new Map(
+    rows.map(({ id, kind, settings, graceHours }) => [id, { graceHours, canBeAsked: canBeAsked(kind, settings) }]),
+  );
 }
 
 function columnsOf(candidates: readonly Candidate[]): [string[], string[], string[]] {

@@ -91,6 +91,10 @@ export class LinkKeeper extends ProviderConnections {
     return [...this.links.values()].filter((link) => link.usable).map(toActive);
   }
 
+  askable(): ActiveConnection[] {
+    return [...this.links.values()].filter((link) => link.isUp).map(toActive);
+  }
+
   onFreeSlots(listener: () => void): () => void {
     this.slotListeners.add(listener);
     return () => this.slotListeners.delete(listener);

@@ -50,9 +50,12 @@ export class Link {
 
   /** It may be sent over now. */
   get usable(): boolean {
-    return (
-      this.provider !== null && !this.closing && this.lifecycle === 'active' && this.leaseEndsMs > performance.now()
-    );
+    return this.isUp && this.lifecycle === 'active';
+  }
+
+  /** It is there and ours, whatever state its session is in. */
+  get isUp(): boolean {
+    return this.provider !== null && !this.closing && this.leaseEndsMs > performance.now();
   }
 
   start(provider: SmsProvider, linkVersion: number, listener: ProviderListener): void {

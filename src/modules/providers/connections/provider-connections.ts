@@ -34,6 +34,9 @@ export abstract class ProviderConnections {
   /** Links that may be used now; ask each time, a lease may be lost. */
   abstract active(): ActiveConnection[];
 
+  /** Links that are up, also those of providers that are being drained: over these nothing may be sent, but asked. */
+  abstract askable(): ActiveConnection[];
+
   /** A link appeared or went, or one that was full has room: time to look. Returns how to stop listening. */
   abstract onFreeSlots(listener: () => void): () => void;
 

@@ -22,5 +22,11 @@ export const KINDS: Record<ProviderKind, ProviderKindSpec> = {
   intis: presetKind(intis),
 };
 
-/** Whether a provider of this kind can be asked what became of a message that it took. */
-export const canBeAsked = (kind: ProviderKind): boolean => KINDS[kind].asksStatuses ?? false;
+/** Whether a provider of this kind, with these settings, can be asked what became of a message that it took. */
+export const canBeAsked = (kind: ProviderKind, settings: object): boolean =>
+  KINDS[kind].asksStatuses?.(settings) ?? false;
+
+/** Whom anybody may ask, without a link that is up. */
+export const ASKED_BY_ANYBODY: readonly ProviderKind[] = (Object.keys(KINDS) as ProviderKind[]).filter(
+  (kind) => !KINDS[kind].asksOverLink,
+);

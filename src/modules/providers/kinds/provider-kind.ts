@@ -29,7 +29,9 @@ export interface ProviderKindSpec {
   /** What calls to the callback address must fulfil beside what the description says. */
   checkReports?(settings: object): ReportCheck;
   /** It can be asked what became of a message that it took. */
-  asksStatuses?: boolean;
+  asksStatuses?(settings: object): boolean;
+  /** It is asked over a link that is up: one more for a question alone would be a bind that is nobody's to take. */
+  asksOverLink?: true;
   /** A link that is not started yet. Throws like {@link readSettings} for settings that an older version stored. */
   open(config: LinkConfig): SmsProvider;
 }

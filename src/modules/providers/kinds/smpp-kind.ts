@@ -1,6 +1,6 @@
 import { guardedConnect } from '../../../outbound/guarded-connect.js';
 import { SmppProvider } from '../smpp/smpp-provider.js';
-import { readSmppCredentials, readSmppSettings } from '../smpp/smpp-settings.js';
+import { readSmppCredentials, readSmppSettings, type SmppSettings } from '../smpp/smpp-settings.js';
 import type { ProviderKindSpec } from './provider-kind.js';
 
 export const smppKind: ProviderKindSpec = {
@@ -8,6 +8,9 @@ export const smppKind: ProviderKindSpec = {
   readCredentials: (input) => ({ ...readSmppCredentials(input) }),
   takesCallbacks: () => false,
   readsWithCredentials: () => false,
+  // Settings that an older version stored do not say it.
+  asksStatuses: (settings) => (settings as Partial<SmppSettings>).statusQuery ?? false,
+  asksOverLink: true,
   open: ({ settings, credentials, policy, now }) =>
     new SmppProvider({
       settings: readSmppSettings(settings),

@@ -2,9 +2,10 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Database } from '../../../database/database.js';
 import { Clock } from '../../../kernel/clock.js';
 import { LinkOpener } from '../connections/link-opener.js';
+import { ASKED_BY_ANYBODY } from '../kinds/kinds.js';
 import type { DuePoll } from '../persistence/sql/status-polls.js';
 import { ReportInbox } from '../report-inbox.js';
-import type { ProviderReport, StatusAnswer } from '../sms-provider.js';
+import { PollAnswers } from './poll-answers.js';
 import { PollBook } from './poll-book.js';
 
 /** Of one provider in one round. */
@@ -13,19 +14,25 @@ const PER_PROVIDER = 100;
 const BUSY_MS = 20_000;
 const MOST_ROUNDS = 50;
 
-/** Asks the providers that do not report what became of what they took over. The answers are reports like any other. */
+/**
+ * Asks providers what became of what they took over and did not report, with credentials alone: whoever runs this opens what it needs. Those
+ * that are asked over a link that is up are left to whoever holds it, see `ask-over-links.ts`.
+ */
 @Injectable()
 export class AskForStatuses {
   private readonly logger = new Logger('providers');
   private readonly book: PollBook;
+  private readonly answers: PollAnswers;
 
   constructor(
     database: Database,
     private readonly opener: LinkOpener,
-    private readonly inbox: ReportInbox,
-    private readonly clock: Clock,
+    inbox: ReportInbox,
+    clock: Clock,
   ) {
-    this.book = new PollBook(database, () => clock.now());
+    const now = () => clock.now();
+    this.book = new PollBook(database, now);
+    this.answers = new PollAnswers(this.book, inbox, now);
   }
 
   /** Rounds until nothing is due or the time is over; answers how many were asked about, and of how many the end is known. */
@@ -43,7 +50,7 @@ export class AskForStatuses {
 
   /** One round; answers how many were asked about, and of how many the end is known. */
   async round(): Promise<{ asked: number; ended: number }> {
-    const due = await this.book.take({ perProvider: PER_PROVIDER });
+    const due = await this.book.take({ perProvider: PER_PROVIDER, of: ASKED_BY_ANYBODY });
     const byProvider = new Map<string, DuePoll[]>();
     for (const poll of due) byProvider.set(poll.providerId, [...(byProvider.get(poll.providerId) ?? []), poll]);
     // Side by side: a provider that does not answer keeps nobody else waiting.
@@ -57,38 +64,10 @@ export class AskForStatuses {
     try {
       const { provider } = await this.opener.open(providerId, kind);
       const answers = (await provider.queryStatus?.(polls)) ?? [];
-      const reports = polls.map((poll, index) => reportOf(poll, answers[index]));
-      const news = reports.filter(
-        (report) => report !== null && !(report.intermediate && report.status === 'submitted'),
-      );
-      await this.inbox.append(
-        news.map((report) => ({ ...report!, providerId })),
-        this.clock.now(),
-      );
-      const over = polls.filter((poll, index) => isEnd(reports[index], answers[index], poll) || this.book.isOver(poll));
-      await this.book.end(over.map(({ id }) => id));
-      return over.length;
+      return await this.answers.record(polls, answers);
     } catch (error) {
       this.logger.warn({ providerId, err: error, msg: 'statuses cannot be asked for' });
       return 0;
     }
   }
-}
-
-function reportOf({ clientReference }: DuePoll, answer: StatusAnswer | undefined): ProviderReport | null {
-  if (!answer?.result || answer.result === 'not_found') return null;
-  return { ...answer.result, clientReference };
-}
-
-/**
- * A final state; or that the provider never heard of a send whose answer was lost, which is no end while that may still be on its
- * way. What it took over it has, whatever it says.
- */
-function isEnd(
-  report: ProviderReport | null | undefined,
-  answer: StatusAnswer | undefined,
-  { asked, providerMessageId }: DuePoll,
-): boolean {
-  if (report) return !report.intermediate && report.status !== 'unknown';
-  return answer?.result === 'not_found' && providerMessageId === '' && asked >= 3;
 }

@@ -1,6 +1,7 @@
 import { Database, type Tx } from '../../../database/database.js';
 import { MAX_FOREIGN_ID, storable } from '../../../database/storable-text.js';
 import { newId } from '../../../kernel/ids.js';
+import type { ProviderKind } from '../domain/provider.js';
 import { type DuePoll, END_POLLS, INSERT_POLLS, TAKE_POLLS } from '../persistence/sql/status-polls.js';
 import type { StatusQuery } from '../sms-provider.js';
 
@@ -15,6 +16,8 @@ const MOST_ASKS_WITHOUT_ID = 8;
 export interface PollLimits {
   /** Messages of one provider in one round. */
   perProvider: number;
+  /** Whose: all providers of these kinds, or these providers. */
+  of: readonly ProviderKind[] | { providerIds: readonly string[] };
 }
 
 /** Messages whose state has to be asked for. In the database before the outcome is known above: a kill forgets none. */
@@ -36,9 +39,15 @@ export class PollBook {
   }
 
   /** What is due, each put off for as long as the answer may take to come again: nobody else asks meanwhile. */
-  async take({ perProvider }: PollLimits): Promise<DuePoll[]> {
-    const now = this.now();
-    return this.database.query<DuePoll>(TAKE_POLLS, [now, perProvider, FIRST_ASK_MS, LONGEST_PAUSE_MS]);
+  async take({ perProvider, of }: PollLimits): Promise<DuePoll[]> {
+    const whose = 'providerIds' in of ? [[], of.providerIds] : [of, []];
+    return this.database.query<DuePoll>(TAKE_POLLS, [
+      this.now(),
+      perProvider,
+      FIRST_ASK_MS,
+      LONGEST_PAUSE_MS,
+      ...whose,
+    ]);
   }
 
   async end(ids: readonly string[]): Promise<void> {

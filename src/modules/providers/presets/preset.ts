@@ -60,7 +60,7 @@ export function presetKind<S extends object>(preset: Preset<S>): ProviderKindSpe
     takesCallbacks: (settings) => takesCallbacks(describe(settings, required)),
     readsWithCredentials: () => true,
     describe,
-    asksStatuses: preset.traits.statuses !== undefined,
+    asksStatuses: () => preset.traits.statuses !== undefined,
     ...(preset.checkReports && { checkReports: (settings) => preset.checkReports!(settings as PresetSettings & S) }),
     open: ({ settings, credentials, callbackUrl, policy, now }) => {
       const described = describe(readSettings(preset, settings), Object.keys(credentials));

@@ -71,15 +71,16 @@ export class StateAsker {
     return answer.state && this.reportOf(answer.state, query);
   }
 
-  /** What the peer itself calls unknown is a note, unlike in a receipt, which says that nothing more will come. */
+  /** Of what the peer itself calls unknown it says no more than that it has it; in a receipt that is the last word, here it may know later. */
   private reportOf(state: QueriedState, { clientReference, providerMessageId, to }: StatusQuery): ProviderReport {
-    const status = statusOfState(state.state) ?? 'unknown';
+    const known = statusOfState(state.state);
+    const status = known === null || known === 'unknown' ? 'submitted' : known;
     const { finalDate, errorCode } = state;
     return {
       providerMessageId,
       clientReference,
       status,
-      intermediate: status === 'submitted' || status === 'unknown',
+      intermediate: status === 'submitted',
       errorCode: errorCode === 0 ? null : String(errorCode),
       doneAt: readAbsoluteTime(finalDate) ?? this.zone.read(finalDate),
       receivedAt: this.now(),

@@ -58,7 +58,7 @@ export const FIND_OPEN_MESSAGES: Statement = {
 /** $1 providers. */
 export const READ_GRACE: Statement = {
   name: 'messages.read-report-grace',
-  text: `SELECT id, kind, report_grace_hours::int AS "graceHours" FROM providers WHERE id = ANY ($1::uuid[])`,
+  text: `SELECT id, kind, settings, report_grace_hours::int AS "graceHours" FROM providers WHERE id = ANY ($1::uuid[])`,
 };
 
 /** Whose own deadline has come: $1 now, $2 how many. */

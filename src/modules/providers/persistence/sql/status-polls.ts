@@ -24,7 +24,7 @@ export const INSERT_POLLS: Statement = {
 };
 
 /**
- * Due ones of every provider that is not paused, up to $2 of each by the index status_polls_due; put off in the same statement, so
+ * Due ones of the providers of the kinds $5 and of the providers $6 as far as they are not paused, up to $2 of each by the index status_polls_due; put off in the same statement, so
  * that two workers ask about different ones and a killed worker's come again. $1 now, $3 first and $4 longest pause in
  * milliseconds; the jitter spreads what was sent at once.
  */
@@ -42,7 +42,7 @@ export const TAKE_POLLS: Statement = {
       ORDER BY next_ask_at
       LIMIT $2
       FOR UPDATE SKIP LOCKED) AS due
-    WHERE p.status <> 'paused' AND s.id = due.id
+    WHERE p.status <> 'paused' AND (p.kind = ANY ($5::text[]) OR p.id = ANY ($6::uuid[])) AND s.id = due.id
     RETURNING s.id, s.provider_id AS "providerId", p.kind, s.client_reference AS "clientReference",
               s.provider_message_id AS "providerMessageId", s.recipient AS "to", s.asked, s.since`,
 };
