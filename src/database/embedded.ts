@@ -20,6 +20,8 @@ export interface EmbeddedOptions {
   port: number;
   /** What an operator wants to read: first start, recovery, restart. */
   log: (message: string) => void;
+  /** The server is on its way, by other processes, or runs already. */
+  begun?: () => void;
   /** Overrides of single server settings, for tests. */
   settings?: Readonly<Record<string, string>>;
 }
@@ -73,14 +75,16 @@ class Holder {
   }
 
   private async join(): Promise<string> {
-    const { log, settings } = this.options;
-    await initialise(this.cluster, log);
+    const { log, settings, begun = () => undefined } = this.options;
+    await initialise(this.cluster, { log, begun });
     const password = await readPassword(this.cluster);
     const server = await ensureRunning(this.cluster, {
       port: this.port,
       settings: { ...serverSettings, ...settings },
       log,
+      begun,
     });
+    begun();
     this.port = server.port;
     this.presence = await Presence.enter(server.port, password, () => {
       this.reviving = this.revive();

@@ -3,6 +3,7 @@ import { ScheduleModule } from '@nestjs/schedule';
 import { Env } from '../config/env.js';
 import { loadSecrets, Secrets } from '../config/secrets.js';
 import { DatabaseModule } from '../database/database.module.js';
+import type { ServerAhead } from '../database/open-server.js';
 import { GatewayModule } from '../gateway/gateway.module.js';
 import { AccountsModule } from '../modules/accounts/index.js';
 import { AlertsModule } from '../modules/alerts/index.js';
@@ -53,13 +54,13 @@ class SettingsModule {
  */
 @Module({})
 export class AppModule {
-  static forRoot(env: Env): DynamicModule {
+  static forRoot(env: Env, ahead?: ServerAhead): DynamicModule {
     const identity = IdentityModule.forRoot({ imports: [VerificationBySmsModule] });
     return {
       module: AppModule,
       imports: [
         SettingsModule.forRoot(env),
-        DatabaseModule.forRoot({ env, entities: [], applicationName: `kabinet ${env.ROLE}` }),
+        DatabaseModule.forRoot({ env, entities: [], applicationName: `kabinet ${env.ROLE}`, ahead }),
         ScheduleModule.forRoot(),
         GatewayModule.forRoot({ imports: [identity] }),
         identity,

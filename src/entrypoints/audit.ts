@@ -2,7 +2,7 @@ import pg from 'pg';
 import { readEnv } from '../config/env.js';
 import { createDataSource } from '../database/data-source.js';
 import { Database } from '../database/database.js';
-import { openServer } from '../database/open-database.js';
+import { openServer } from '../database/open-server.js';
 import { runAudit, type Violation } from '../modules/audit/index.js';
 
 /**

@@ -1,6 +1,6 @@
 import { readEnv } from '../config/env.js';
 import { runMigrations } from '../database/migrate.js';
-import { openServer } from '../database/open-database.js';
+import { openServer } from '../database/open-server.js';
 
 /** Brings the schema up to date and ends: for deployments that migrate before they start new processes. */
 const log = (message: string) => console.log(message);

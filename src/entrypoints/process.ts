@@ -2,6 +2,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Env } from '../config/env.js';
+import type { ServerAhead } from '../database/open-server.js';
 import { createHttpAdapter, prepareHttp, serveDocs } from '../gateway/http.js';
 import { createLogger, NestLogger } from '../gateway/logging.js';
 import { Clock } from '../kernel/clock.js';
@@ -18,11 +19,13 @@ export interface RunningProcess {
   close(): Promise<void>;
 }
 
-/** Starts what ROLE asks for. SIGTERM and SIGINT end it in order: requests, workers, links, pool, embedded PostgreSQL. */
-export async function startProcess(env: Env): Promise<RunningProcess> {
+/** Starts what ROLE asks for, on the server that was begun ahead, or one of its own. SIGTERM and SIGINT end it in order: requests, workers, links, pool, embedded PostgreSQL. */
+export async function startProcess(env: Env, server?: ServerAhead): Promise<RunningProcess> {
   const observation = await ObservationServer.start(env);
   try {
-    const running = await (env.ROLE === 'worker' ? startWorker(env, observation) : startApi(env, observation));
+    const running = await (env.ROLE === 'worker'
+      ? startWorker(env, observation, server)
+      : startApi(env, observation, server));
     if (observation) running.lines.push(`Metrics and probes: ${observation.url}/metrics`);
     return running;
   } catch (error) {
@@ -31,9 +34,13 @@ export async function startProcess(env: Env): Promise<RunningProcess> {
   }
 }
 
-async function startApi(env: Env, observation: ObservationServer | null): Promise<RunningProcess> {
+async function startApi(
+  env: Env,
+  observation: ObservationServer | null,
+  server: ServerAhead | undefined,
+): Promise<RunningProcess> {
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.forRoot(env),
+    AppModule.forRoot(env, server),
     createHttpAdapter(env.TRUSTED_PROXIES),
     {
       logger: loggerOf(env),
@@ -57,8 +64,12 @@ async function startApi(env: Env, observation: ObservationServer | null): Promis
   };
 }
 
-async function startWorker(env: Env, observation: ObservationServer | null): Promise<RunningProcess> {
-  const app = await NestFactory.createApplicationContext(AppModule.forRoot(env), {
+async function startWorker(
+  env: Env,
+  observation: ObservationServer | null,
+  server: ServerAhead | undefined,
+): Promise<RunningProcess> {
+  const app = await NestFactory.createApplicationContext(AppModule.forRoot(env, server), {
     logger: loggerOf(env),
     abortOnError: false,
   });

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readEnv } from '../../src/config/env.js';
-import { openServer } from '../../src/database/open-database.js';
+import { openServer } from '../../src/database/open-server.js';
 import {
   firstOperator,
   makeApiKey,

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readEnv } from '../../src/config/env.js';
 import type { Database } from '../../src/database/database.js';
-import { openServer } from '../../src/database/open-database.js';
+import { openServer } from '../../src/database/open-server.js';
 import { firstOperator, setUp, signIn } from '../../src/entrypoints/demo/cabinet.js';
 import type { Child } from '../../src/entrypoints/demo/child.js';
 import { PortalClient } from '../../src/entrypoints/demo/portal-client.js';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readEnv } from '../../src/config/env.js';
-import { type OpenServer, openServer } from '../../src/database/open-database.js';
+import { type OpenServer, openServer } from '../../src/database/open-server.js';
 import { Child, claimFolder, freePort } from '../../src/entrypoints/demo/child.js';
 import { type OperatorProcess, startOperatorProcess } from '../support/sandbox-operator.js';
 import type { OperatorConfig } from '../../src/sandbox/operator-config.js';

@@ -41,13 +41,21 @@ export async function openCluster(dataDir: string): Promise<Cluster> {
   return { folder, dataFolder, binaries, account };
 }
 
+/** What is told about a start while it goes on. */
+export interface StartNews {
+  /** What an operator wants to read: first start, recovery, restart. */
+  log: (message: string) => void;
+  /** From now on others are at work, and this process only waits. May be told more than once. */
+  begun: () => void;
+}
+
 /** Makes the data folder when there is none. Call under the folder lock. */
-export async function initialise(cluster: Cluster, log: (message: string) => void): Promise<void> {
+export async function initialise(cluster: Cluster, { log, begun }: StartNews): Promise<void> {
   await removeUnfinished(cluster);
   const version = await versionOfData(cluster);
   if (version === undefined) {
     log(`Creating the embedded PostgreSQL ${cluster.binaries.major} in ${cluster.folder}`);
-    await createData(cluster);
+    await createData(cluster, begun);
   } else if (version !== cluster.binaries.major) {
     throw new EmbeddedPostgresError(
       `${cluster.dataFolder} was made by PostgreSQL ${version}, this is ${cluster.binaries.major}. ` +
@@ -103,7 +111,7 @@ async function versionOfData(cluster: Cluster): Promise<string | undefined> {
 /**
  * initdb works aside and the finished folder is renamed into place: a kill in between leaves rubbish, never half a database.
  */
-async function createData(cluster: Cluster): Promise<void> {
+async function createData(cluster: Cluster, begun: () => void): Promise<void> {
   const aside = join(cluster.folder, `init-${randomUUID()}`);
   const passwordFile = `${aside}.password`;
   await mkdir(aside, { mode: 0o700 });
@@ -122,7 +130,9 @@ async function createData(cluster: Cluster): Promise<void> {
   ];
   const options = ['--pgdata', aside, ...access, ...locale];
   try {
-    await promisify(execFile)(cluster.binaries.initdb, options, asServer(cluster));
+    const made = promisify(execFile)(cluster.binaries.initdb, options, asServer(cluster));
+    begun();
+    await made;
     await appendFile(join(aside, 'postgresql.conf'), "\ninclude_if_exists = 'kabinet.conf'\n");
     await rename(aside, cluster.dataFolder);
   } catch (error) {

@@ -3,7 +3,7 @@ import { open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { asServer, type Cluster, writeSettings } from './cluster.js';
+import { asServer, type Cluster, type StartNews, writeSettings } from './cluster.js';
 import { EmbeddedPostgresError, systemErrorCode } from './embedded-postgres.error.js';
 import { isServerOf } from './processes.js';
 
@@ -22,11 +22,10 @@ interface PidFile extends RunningServer {
   ready: boolean;
 }
 
-export interface StartOptions {
+export interface StartOptions extends StartNews {
   /** 0: the port used last time if it is free, else any. */
   port: number;
   settings: Readonly<Record<string, string>>;
-  log: (message: string) => void;
 }
 
 /**
@@ -74,7 +73,7 @@ export async function stop(cluster: Cluster): Promise<void> {
  */
 async function start(
   cluster: Cluster,
-  { port: wanted, settings, log }: StartOptions,
+  { port: wanted, settings, log, begun }: StartOptions,
   stalePid: number | undefined,
   deadline: number,
 ): Promise<{ message: string; again: boolean } | undefined> {
@@ -82,6 +81,7 @@ async function start(
   await writeSettings(cluster, settings);
   if (stalePid !== undefined) log('The embedded PostgreSQL was not stopped properly last time: it recovers now');
   const exit = await launch(cluster, port, stalePid);
+  begun();
   while (Date.now() < deadline) {
     const noted = await readPidFile(cluster);
     if (noted?.ready && isServerOf(noted.pid, cluster.dataFolder)) {

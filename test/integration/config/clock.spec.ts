@@ -9,7 +9,7 @@ const ALLOWED: readonly [path: string, why: string][] = [
   ['kernel/clock.ts', 'it is the clock'],
   ['sandbox/', 'another company, which lives by its own clock'],
   ['database/embedded/', 'deadlines before there is a product'],
-  ['database/open-database.ts', 'a deadline before there is a product'],
+  ['database/open-server.ts', 'a deadline before there is a product'],
   ['database/migrate.ts', 'a deadline before there is a product'],
   ['entrypoints/demo/', 'a portal, which knows the product by its REST API only'],
 ];

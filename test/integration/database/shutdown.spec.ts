@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { openServer } from '../../../src/database/open-database.js';
+import { openServer } from '../../../src/database/open-server.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { eventually, isAlive, notedServer } from './holders.js';
 
