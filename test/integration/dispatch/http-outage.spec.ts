@@ -113,7 +113,11 @@ describe('a provider over HTTP that was out', () => {
     await stage.queue({ recipients: WAITING.slice(1) });
     await until('it is probed', () => operator.seen.length === 2);
     expect(link.state()).toMatchObject({ inFlight: 1, window: 1 });
-    await stage.queue({ recipients: [CODE], lane: 'otp' });
+    const [code] = await stage.queue({ recipients: [CODE], lane: 'otp' });
+    await until('the code is claimed', async () => {
+      const claimed = 'SELECT FROM message_queue WHERE message_id = $1 AND claimed_by IS NOT NULL';
+      return (await stage.query(claimed, [code])).length === 1;
+    });
     probed.emit('answer');
     await expectSent([...WAITING, CODE]);
     expect(operator.seen[2]!.body).toContain(CODE);

@@ -13,6 +13,8 @@ import { type OwnPace, ownPaceOf } from './own-pace.js';
 
 /** So much of what leaves in a second is claimed ahead: the database works while the provider does. */
 const AHEAD_S = 0.5;
+/** A code is claimed also when there is no room: what is claimed of bulk would have the next free place before it. */
+const LEAST_AHEAD = { otp: 1, transactional: 0, bulk: 0 };
 /** Further ahead than a lane may book nothing needs to be claimed. */
 const BOOKED_AHEAD_S = 0.3;
 /** A shelf of one account or sender that was looked for so long ago is put away. */
@@ -196,7 +198,8 @@ export class ClaimAhead {
   private wanted(shelf: LaneShelf): number {
     const { settings } = this.tools;
     const rate = Math.min(...this.gatesOf(shelf).map(({ perSecond }) => perSecond));
-    const ahead = Math.max(this.room.for(shelf.lane), Math.floor(this.room.perSecond * AHEAD_S));
+    const flow = Math.floor(this.room.perSecond * AHEAD_S);
+    const ahead = Math.max(this.room.for(shelf.lane), flow, LEAST_AHEAD[shelf.lane]);
     const units = Math.min(ahead, Math.ceil(rate * BOOKED_AHEAD_S) + 1);
     const target = Math.min(settings.maxBatch, Math.ceil(units / this.room.averageUnits));
     // A shelf that is half full can wait for a larger claim.
