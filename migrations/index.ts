@@ -48,6 +48,7 @@ import { CreateWebhooks1764000002400 } from './1764000002400-create-webhooks.js'
 import { CreateNumbers1764000002420 } from './1764000002420-create-numbers.js';
 import { RouteByOperator1764000002421 } from './1764000002421-route-by-operator.js';
 import { KeepAnswersAsText1764000002430 } from './1764000002430-keep-answers-as-text.js';
+import { CreateSubscriptions1764000002450 } from './1764000002450-create-subscriptions.js';
 
 /** Every migration, in order. A landed migration is never edited; a change is a new file. */
 export const migrations: Function[] = [
@@ -101,4 +102,5 @@ export const migrations: Function[] = [
   CreateNumbers1764000002420,
   RouteByOperator1764000002421,
   KeepAnswersAsText1764000002430,
+  CreateSubscriptions1764000002450,
 ];

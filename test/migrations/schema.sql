@@ -476,7 +476,7 @@ CREATE TABLE ledger_entries (
   CONSTRAINT ledger_entries_wallet_fk FOREIGN KEY (account_id, wallet_id) REFERENCES wallets(account_id, id),
   CONSTRAINT ledger_entries_item_count CHECK ((item_count > 0)),
   CONSTRAINT ledger_entries_key_length CHECK (((length(idempotency_key) >= 1) AND (length(idempotency_key) <= 255))),
-  CONSTRAINT ledger_entries_kind CHECK ((kind = ANY (ARRAY['top_up'::text, 'hold'::text, 'capture'::text, 'release'::text, 'refund'::text, 'reserve'::text, 'unreserve'::text, 'adjustment'::text, 'bank_reversal'::text])))
+  CONSTRAINT ledger_entries_kind CHECK ((kind = ANY (ARRAY['top_up'::text, 'hold'::text, 'capture'::text, 'release'::text, 'refund'::text, 'reserve'::text, 'unreserve'::text, 'adjustment'::text, 'bank_reversal'::text, 'purchase'::text])))
 );
 
 CREATE TABLE legal_entities (
@@ -1217,6 +1217,44 @@ CREATE TABLE sending_lines (
   CONSTRAINT sending_lines_mark CHECK ((mark >= 0))
 ) WITH (fillfactor=20, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=500);
 
+CREATE TABLE service_prices (
+  service_id uuid NOT NULL,
+  currency character(3) NOT NULL,
+  valid_from timestamp with time zone NOT NULL,
+  price_micros bigint NOT NULL,
+  CONSTRAINT service_prices_pk PRIMARY KEY (service_id, currency, valid_from),
+  CONSTRAINT service_prices_service_fk FOREIGN KEY (service_id) REFERENCES services(id),
+  CONSTRAINT service_prices_currency CHECK ((currency = ANY (ARRAY['RUB'::bpchar, 'EUR'::bpchar, 'PLN'::bpchar, 'USD'::bpchar, 'CRD'::bpchar]))),
+  CONSTRAINT service_prices_not_negative CHECK ((price_micros >= 0))
+);
+
+CREATE TABLE services (
+  id uuid NOT NULL,
+  code text NOT NULL,
+  kind text NOT NULL,
+  names jsonb NOT NULL,
+  sold_in text[],
+  self_service_in text[],
+  features text[] DEFAULT '{}'::text[] NOT NULL,
+  on_top_of text,
+  valid_days integer,
+  grace_days integer DEFAULT 0 NOT NULL,
+  on_sale boolean DEFAULT true NOT NULL,
+  version integer DEFAULT 1 NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  updated_at timestamp with time zone NOT NULL,
+  CONSTRAINT services_code UNIQUE (code),
+  CONSTRAINT services_pk PRIMARY KEY (id),
+  CONSTRAINT services_on_top_of_fk FOREIGN KEY (on_top_of) REFERENCES services(code),
+  CONSTRAINT services_code_form CHECK ((code ~ '^[a-z][a-z0-9_]{0,31}$'::text)),
+  CONSTRAINT services_grace_days CHECK (((grace_days >= 0) AND (grace_days <= 90))),
+  CONSTRAINT services_kind CHECK ((kind = ANY (ARRAY['messaging'::text, 'recurring'::text, 'one_off'::text]))),
+  CONSTRAINT services_names CHECK ((names ?& ARRAY['en'::text, 'ru'::text, 'pl'::text, 'el'::text])),
+  CONSTRAINT services_not_on_itself CHECK ((on_top_of <> code)),
+  CONSTRAINT services_one_off_ends CHECK (((kind = 'one_off'::text) = (valid_days IS NOT NULL))),
+  CONSTRAINT services_valid_days CHECK (((valid_days >= 1) AND (valid_days <= 3660)))
+);
+
 CREATE TABLE sessions (
   id uuid NOT NULL,
   subject_kind text NOT NULL,
@@ -1267,6 +1305,62 @@ CREATE TABLE status_polls (
   CONSTRAINT status_polls_provider_fk FOREIGN KEY (provider_id) REFERENCES providers(id)
 ) WITH (fillfactor=80, autovacuum_vacuum_scale_factor=0.05);
 
+CREATE TABLE subscription_periods (
+  account_id uuid NOT NULL,
+  subscription_id uuid NOT NULL,
+  period_no integer NOT NULL,
+  starts_at timestamp with time zone NOT NULL,
+  ends_at timestamp with time zone NOT NULL,
+  currency character(3) NOT NULL,
+  price_micros bigint NOT NULL,
+  entry_id uuid,
+  charged_at timestamp with time zone NOT NULL,
+  CONSTRAINT subscription_periods_entry UNIQUE (account_id, entry_id),
+  CONSTRAINT subscription_periods_start UNIQUE (account_id, subscription_id, starts_at),
+  CONSTRAINT subscription_periods_pk PRIMARY KEY (account_id, subscription_id, period_no),
+  CONSTRAINT subscription_periods_entry_fk FOREIGN KEY (account_id, entry_id) REFERENCES ledger_entries(account_id, id),
+  CONSTRAINT subscription_periods_subscription_fk FOREIGN KEY (account_id, subscription_id) REFERENCES subscriptions(account_id, id),
+  CONSTRAINT subscription_periods_no CHECK ((period_no > 0)),
+  CONSTRAINT subscription_periods_order CHECK ((starts_at < ends_at)),
+  CONSTRAINT subscription_periods_paid CHECK (((price_micros = 0) = (entry_id IS NULL))),
+  CONSTRAINT subscription_periods_price CHECK ((price_micros >= 0))
+);
+
+CREATE TABLE subscriptions (
+  account_id uuid NOT NULL,
+  id uuid NOT NULL,
+  service_id uuid NOT NULL,
+  kind text NOT NULL,
+  status text NOT NULL,
+  bought_by text NOT NULL,
+  time_zone text NOT NULL,
+  anchor_day date NOT NULL,
+  currency character(3) NOT NULL,
+  price_micros bigint NOT NULL,
+  period_no integer NOT NULL,
+  period_start timestamp with time zone NOT NULL,
+  period_end timestamp with time zone NOT NULL,
+  cancel_at_period_end boolean DEFAULT false NOT NULL,
+  next_at timestamp with time zone,
+  grace_until timestamp with time zone,
+  ended_at timestamp with time zone,
+  version integer DEFAULT 1 NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  updated_at timestamp with time zone NOT NULL,
+  CONSTRAINT subscriptions_pk PRIMARY KEY (account_id, id),
+  CONSTRAINT subscriptions_account_fk FOREIGN KEY (account_id) REFERENCES accounts(id),
+  CONSTRAINT subscriptions_service_fk FOREIGN KEY (service_id) REFERENCES services(id),
+  CONSTRAINT subscriptions_bought_by CHECK ((bought_by = ANY (ARRAY['account'::text, 'staff'::text]))),
+  CONSTRAINT subscriptions_due CHECK (((status = ANY (ARRAY['active'::text, 'waiting_funds'::text])) = (next_at IS NOT NULL))),
+  CONSTRAINT subscriptions_end CHECK (((status = ANY (ARRAY['cancelled'::text, 'ended'::text])) = (ended_at IS NOT NULL))),
+  CONSTRAINT subscriptions_grace CHECK (((status = 'waiting_funds'::text) = (grace_until IS NOT NULL))),
+  CONSTRAINT subscriptions_kind CHECK ((kind = ANY (ARRAY['recurring'::text, 'one_off'::text]))),
+  CONSTRAINT subscriptions_period CHECK ((period_start < period_end)),
+  CONSTRAINT subscriptions_period_no CHECK ((period_no > 0)),
+  CONSTRAINT subscriptions_price CHECK ((price_micros >= 0)),
+  CONSTRAINT subscriptions_status CHECK ((status = ANY (ARRAY['active'::text, 'waiting_funds'::text, 'cancelled'::text, 'ended'::text])))
+);
+
 CREATE TABLE tariff_prices (
   tariff_id uuid NOT NULL,
   prefix text NOT NULL,
@@ -1289,6 +1383,7 @@ CREATE TABLE tariffs (
   version integer DEFAULT 1 NOT NULL,
   created_at timestamp with time zone NOT NULL,
   traffic text DEFAULT 'platform'::text NOT NULL,
+  features text[] DEFAULT '{}'::text[] NOT NULL,
   CONSTRAINT tariffs_code UNIQUE (code),
   CONSTRAINT tariffs_pk PRIMARY KEY (id),
   CONSTRAINT tariffs_charge_on CHECK ((charge_on = ANY (ARRAY['submit'::text, 'delivery'::text]))),
@@ -1608,6 +1703,10 @@ CREATE INDEX sessions_open ON public.sessions USING btree (subject_id) WHERE (re
 CREATE UNIQUE INDEX staff_login_key ON public.staff USING btree (lower(login));
 
 CREATE INDEX status_polls_due ON public.status_polls USING btree (provider_id, next_ask_at);
+
+CREATE INDEX subscriptions_next ON public.subscriptions USING btree (next_at, account_id, id) WHERE (next_at IS NOT NULL);
+
+CREATE UNIQUE INDEX subscriptions_one_running ON public.subscriptions USING btree (account_id, service_id) WHERE ((kind = 'recurring'::text) AND (status = ANY (ARRAY['active'::text, 'waiting_funds'::text])));
 
 CREATE UNIQUE INDEX tariffs_one_default ON public.tariffs USING btree (currency, traffic) WHERE is_default;
 

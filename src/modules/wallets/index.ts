@@ -1,10 +1,10 @@
-export type { BalanceChange, ChangedBalance, TopUp } from './actions/change-balance.js';
+export type { BalanceChange, ChangedBalance, Purchase, TopUp } from './actions/change-balance.js';
 export type { Reserve, Unreserve } from './actions/reserve.js';
 export { settleKey, type SettleItem, type SettleKind, type SettleMove } from './actions/settle-holds.js';
 export type { HoldBatch, HoldDecision, HoldItem } from './domain/hold.js';
 export { type EntryKind, ENTRY_KINDS, type Subject } from './domain/movement.js';
 export type { Reservation } from './domain/reservation.js';
-export { type Wallet as WalletView, walletKey } from './domain/wallet.js';
+export { shortfall, type Wallet as WalletView, walletKey } from './domain/wallet.js';
 export { LedgerService } from './ledger.service.js';
 export { insufficientFunds } from './wallets.errors.js';
 export { WalletsModule } from './wallets.module.js';

@@ -5,6 +5,8 @@ import {
   adjust,
   type BalanceChange,
   type ChangedBalance,
+  type Purchase,
+  purchase,
   reverseTopUp,
   topUp,
   type TopUp,
@@ -111,6 +113,11 @@ export class LedgerService {
   /** The bank took money back: may go below the credit limit, and then nothing more is held. `micros` is positive. */
   reverseTopUp(tx: Tx, change: BalanceChange, now: Date): Promise<ChangedBalance> {
     return reverseTopUp(tx, change, now);
+  }
+
+  /** available -> revenue: a service that is paid when it is bought or renewed. `insufficient_funds` with the shortfall; idempotent by key. */
+  purchase(tx: Tx, change: Purchase, now: Date): Promise<ChangedBalance> {
+    return purchase(tx, change, now);
   }
 
   /** Sets funds aside for a campaign, or refuses: `insufficient_funds` with the shortfall. Idempotent by subject and amount. */

@@ -35,6 +35,7 @@ describe('audit', () => {
     drawn: string;
     /** Made by the test that plants an error in it. */
     attempt?: string;
+    subscription?: { id: string; entryId: string };
     /** Ids of entries by kind. */
     entries: Record<string, string>;
   }
@@ -151,6 +152,31 @@ describe('audit', () => {
     return id;
   };
 
+  /** A subscription with its first period, paid through the ledger. */
+  const subscribe = async (story: Story): Promise<void> => {
+    const { accountId } = story;
+    const id = newId();
+    const bought = { accountId, currency: 'EUR' as const, micros: PRICE, idempotencyKey: `subscription:${id}:1` };
+    const subject = { kind: 'subscription', id };
+    const { entryId } = await fixture.database.transaction((tx) =>
+      fixture.ledger.purchase(tx, { ...bought, subject, details: { service: 'sales_tools' } }, NOW),
+    );
+    const period = [accountId, id, NOW, new Date(NOW.getTime() + 86_400_000), PRICE];
+    await fixture.database.query(
+      `INSERT INTO subscriptions (account_id, id, service_id, kind, status, bought_by, time_zone, anchor_day, currency, price_micros,
+                                  period_no, period_start, period_end, next_at, created_at, updated_at)
+       SELECT $1, $2, id, 'recurring', 'active', 'staff', 'UTC', '2026-01-01', 'EUR', $5, 1, $3, $4, $4, $3, $3
+       FROM services WHERE code = 'sales_tools'`,
+      period,
+    );
+    await fixture.database.query(
+      `INSERT INTO subscription_periods (account_id, subscription_id, period_no, starts_at, ends_at, currency, price_micros, entry_id, charged_at)
+       VALUES ($1, $2, 1, $3, $4, 'EUR', $5, $6, $3)`,
+      [...period, entryId],
+    );
+    story.subscription = { id, entryId };
+  };
+
   /** What the audit says about one account. Accounts of other tests keep their planted errors. */
   const findings = async ({ accountId }: Story): Promise<Violation[]> =>
     (await runAudit(fixture.database)).filter((violation) => violation.accountId === accountId);
@@ -158,6 +184,7 @@ describe('audit', () => {
 
   it('finds nothing where everything went through the ledger', async () => {
     const story = await tell();
+    await subscribe(story);
     await insertAttempt(story, { state: 'rejected' });
     await insertAttempt(story, { state: 'not_sent', part: 'not_sent' });
     await insertAttempt(story, { state: 'unknown', part: 'unknown' });
@@ -251,6 +278,26 @@ describe('audit', () => {
       'a message that was captured without an entry',
       () => 'revenue:EUR',
       ({ held }) => plant(`UPDATE messages SET charge_state = 'captured', state = 'submitted' WHERE id = $1`, [held]),
+    ],
+    [
+      '3.purchases',
+      'a period of another price than was paid',
+      ({ subscription }) => `entry:${subscription!.entryId}`,
+      async (story) => {
+        await subscribe(story);
+        await plant(`UPDATE subscription_periods SET price_micros = price_micros + 1 WHERE subscription_id = $1`, [
+          story.subscription!.id,
+        ]);
+      },
+    ],
+    [
+      '3.periods',
+      'a period that was never charged',
+      ({ subscription }) => `subscription:${subscription!.id}`,
+      async (story) => {
+        await subscribe(story);
+        await plant(`UPDATE subscriptions SET period_no = 2 WHERE id = $1`, [story.subscription!.id]);
+      },
     ],
     [
       '4.entry_messages',

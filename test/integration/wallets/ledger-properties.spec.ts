@@ -9,7 +9,13 @@ import { ReferenceLedger, type ReferenceItem, type ReferenceReservation } from '
 const CURRENCIES = ['EUR', 'PLN'] as const;
 
 type Step =
-  | { do: 'change'; what: 'topUp' | 'adjust' | 'reverseTopUp'; wallet: number; micros: number; key: number }
+  | {
+      do: 'change';
+      what: 'topUp' | 'adjust' | 'reverseTopUp' | 'purchase';
+      wallet: number;
+      micros: number;
+      key: number;
+    }
   | { do: 'limit'; wallet: number; micros: number }
   | { do: 'hold'; batches: { reject: boolean; items: { wallet: number; price: number; reservation: number }[] }[] }
   | { do: 'settle'; kinds: number[]; again: boolean }
@@ -22,7 +28,13 @@ const micros = fc.oneof(fc.nat(12), fc.nat(200));
 const steps: fc.Arbitrary<Step> = fc.oneof(
   fc.record({
     do: fc.constant('change' as const),
-    what: fc.constantFrom('topUp' as const, 'topUp' as const, 'adjust' as const, 'reverseTopUp' as const),
+    what: fc.constantFrom(
+      'topUp' as const,
+      'topUp' as const,
+      'adjust' as const,
+      'reverseTopUp' as const,
+      'purchase' as const,
+    ),
     wallet,
     micros: fc.oneof(fc.nat(300), fc.integer({ min: -60, max: 0 })),
     key: fc.nat(8),
@@ -88,10 +100,14 @@ class Run {
       idempotencyKey: `key ${key}`,
       subject: { kind: 'test', id: '1' },
       from: 'bank' as const,
+      details: { service: 'sales_tools' },
     };
     const outcome = await this.outcome((tx) => this.fixture.ledger[what](tx, request, NOW));
-    const signed = what === 'reverseTopUp' ? -amount : amount;
-    expect(outcome).toBe(this.reference.change(`${accountId} ${key}`, what, name, signed, what === 'adjust'));
+    const signed = what === 'reverseTopUp' || what === 'purchase' ? -amount : amount;
+    const bounded = what === 'adjust' || what === 'purchase';
+    const expected = this.reference.change(`${accountId} ${key}`, what, name, signed, bounded);
+    expect(outcome).toBe(expected);
+    if (what === 'purchase' && expected === 'done') this.reference.earn(name, amount);
   }
 
   private async limit({ wallet, micros }: Step & { do: 'limit' }): Promise<void> {

@@ -81,6 +81,25 @@ describe('races', () => {
     expect(await fixture.balance(account)).toEqual([winner === 'captureHolds' ? 0n : 30n, 70n]);
   });
 
+  it('buys as often as the wallet can pay, and once under one key', async () => {
+    const account = await fixture.account(60n);
+    const what = { accountId: account, currency: 'EUR' as const, micros: 20n, details: { service: 'tools' } };
+    const buy = (idempotencyKey: string) =>
+      fixture.database
+        .transaction((tx) =>
+          fixture.ledger.purchase(tx, { ...what, idempotencyKey, subject: { kind: 'subscription', id: 's' } }, NOW),
+        )
+        .then(
+          ({ replayed }) => (replayed ? 'replayed' : 'bought'),
+          (error: { code: string }) => error.code,
+        );
+    const same = await Promise.all(Array.from({ length: 5 }, () => buy('same')));
+    expect(same.toSorted()).toEqual(['bought', ...Array(4).fill('replayed')]);
+    const others = await Promise.all(Array.from({ length: 5 }, (_, n) => buy(`other ${n}`)));
+    expect(others.toSorted()).toEqual(['bought', 'bought', ...Array(3).fill('insufficient_funds')]);
+    expect(await fixture.balance(account)).toEqual([0n, 0n]);
+  });
+
   it('holds the same batch once', async () => {
     const account = await fixture.account(100n);
     const once = batch([item(account, 'm', 30n)]);

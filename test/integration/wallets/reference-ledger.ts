@@ -25,6 +25,13 @@ export class ReferenceLedger {
     return 'done';
   }
 
+  /** What was bought is revenue, and did not go outside. */
+  earn(wallet: string, micros: bigint): void {
+    const state = this.wallets.get(wallet)!;
+    state.outside -= micros;
+    state.revenue += micros;
+  }
+
   /** Which items are held, in order. */
   hold(items: ReferenceItem[], allOrNothing: boolean): boolean[] {
     if (!allOrNothing) return items.map((item) => this.holdOne(item));

@@ -27,6 +27,10 @@ export interface TopUp extends BalanceChange {
   from: 'bank' | 'promotions' | 'adjustments';
 }
 
+export interface Purchase extends BalanceChange {
+  details: { service: string } & Record<string, unknown>;
+}
+
 export interface ChangedBalance extends PostedEntry {
   /** The wallet as it is afterwards. */
   wallet: Wallet;
@@ -49,6 +53,15 @@ export function adjust(tx: Tx, change: BalanceChange, now: Date): Promise<Change
 export function reverseTopUp(tx: Tx, change: BalanceChange, now: Date): Promise<ChangedBalance> {
   if (change.micros <= 0n) throw invalidAmount();
   return post(tx, change, movements.bankReversal(change.micros), { mayOverdraw: true }, now);
+}
+
+/**
+ * Pays for a service at once, without a hold before it. Takes no more than the wallet could spend: `insufficient_funds`. `details.service` is
+ * the service's code, by which statements are filtered.
+ */
+export function purchase(tx: Tx, change: Purchase, now: Date): Promise<ChangedBalance> {
+  if (change.micros <= 0n) throw invalidAmount();
+  return post(tx, change, movements.purchase(change.micros), { mayOverdraw: false }, now);
 }
 
 async function post(

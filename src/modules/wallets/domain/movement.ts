@@ -10,6 +10,7 @@ export const ENTRY_KINDS = [
   'unreserve',
   'adjustment',
   'bank_reversal',
+  'purchase',
 ] as const;
 export type EntryKind = (typeof ENTRY_KINDS)[number];
 
@@ -48,4 +49,5 @@ export const movements = {
   topUp: (micros: Micros, from: 'bank' | 'promotions') => movement('top_up', micros, 0n, from),
   adjustment: (micros: Micros) => movement('adjustment', micros, 0n, 'adjustments'),
   bankReversal: (micros: Micros) => movement('bank_reversal', -micros, 0n, 'bank'),
+  purchase: (micros: Micros) => movement('purchase', -micros, 0n, 'revenue'),
 };

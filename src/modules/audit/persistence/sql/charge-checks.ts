@@ -1,6 +1,6 @@
 import type { AuditCheck } from '../../domain/violation.js';
 
-/** Invariants 2, 3 and 4: messages and ledger, each recomputed from the other, down to single entries. */
+/** Invariants 2, 3 and 4: messages, subscriptions and ledger, each recomputed from the other, down to single entries. */
 export const CHARGE_CHECKS: readonly AuditCheck[] = [
   {
     invariant: '2.held',
@@ -58,6 +58,42 @@ export const CHARGE_CHECKS: readonly AuditCheck[] = [
              COALESCE(e.micros, 0)::text AS expected, COALESCE(p.micros, 0)::text AS actual
       FROM earned e FULL JOIN posted p ON p.account_id = e.account_id AND p.currency = e.currency
       WHERE COALESCE(e.micros, 0) <> COALESCE(p.micros, 0)`,
+  },
+  {
+    // What services cost is revenue of its own: each purchase is one period of a subscription, and pays for no message.
+    invariant: '3.purchases',
+    text: `
+      WITH posted AS (
+        SELECT e.account_id, e.id, e.subject_id, p.currency, p.amount_micros AS micros
+        FROM ledger_entries e
+        JOIN postings p ON p.account_id = e.account_id AND p.entry_id = e.id AND p.ledger_account = 'revenue'
+        WHERE e.kind = 'purchase')
+      SELECT COALESCE(s.account_id, p.account_id) AS "accountId", 'entry:' || COALESCE(s.entry_id, p.id) AS subject,
+             concat_ws(' ', s.subscription_id, COALESCE(s.price_micros, 0), s.currency) AS expected,
+             concat_ws(' ', p.subject_id, COALESCE(p.micros, 0), p.currency) AS actual
+      FROM (SELECT * FROM subscription_periods WHERE entry_id IS NOT NULL) s
+      FULL JOIN posted p ON p.account_id = s.account_id AND p.id = s.entry_id
+      WHERE p.id IS NULL OR s.entry_id IS NULL OR p.micros <> s.price_micros OR p.currency <> s.currency
+         OR p.subject_id <> s.subscription_id::text`,
+  },
+  {
+    // A subscription says of itself what its periods say: as many as were charged, the last one its own, each where the one before it ended.
+    invariant: '3.periods',
+    text: `
+      WITH charged AS (
+        SELECT account_id, subscription_id, count(*) AS periods, max(period_no) AS last, max(ends_at) AS ends_at,
+               bool_and(begins_at_end) AS contiguous
+        FROM (
+          SELECT *, starts_at = COALESCE(lag(ends_at) OVER subscription, starts_at) AS begins_at_end
+          FROM subscription_periods
+          WINDOW subscription AS (PARTITION BY account_id, subscription_id ORDER BY period_no)) p
+        GROUP BY account_id, subscription_id)
+      SELECT s.account_id AS "accountId", 'subscription:' || s.id AS subject,
+             concat_ws(' ', s.period_no, 'periods to', s.period_end) AS expected,
+             concat_ws(' ', COALESCE(c.periods, 0), 'periods to', c.ends_at, CASE WHEN NOT c.contiguous THEN 'with a gap' END) AS actual
+      FROM subscriptions s
+      LEFT JOIN charged c ON c.account_id = s.account_id AND c.subscription_id = s.id
+      WHERE c.periods IS DISTINCT FROM s.period_no OR c.last <> s.period_no OR c.ends_at <> s.period_end OR NOT c.contiguous`,
   },
   {
     // Each hold, capture, release and refund is the sum of the messages that name it, and of as many as it says.
