@@ -1,6 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { FoldBankReferences1764000001300 } from '../../migrations/1764000001300-fold-bank-references.js';
 import { CreateSenders1764000001800 } from '../../migrations/1764000001800-create-senders.js';
+import { CreateSubscriptions1764000002450 } from '../../migrations/1764000002450-create-subscriptions.js';
 import { migrations } from '../../migrations/index.js';
 import { runMigrations } from '../../src/database/migrate.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
@@ -113,6 +114,30 @@ describe('Migrations', () => {
       ]);
       expect(await database.query(`SELECT source, sender FROM fixed_senders`)).toEqual([
         { source: 'missed_call', sender: null },
+      ]);
+    } finally {
+      await runner.release();
+      await db.drop();
+    }
+  });
+
+  it('takes nothing away: tariffs that there are include what everybody could use before', async () => {
+    const db = await createTestDatabase();
+    const { database } = db;
+    const runner = db.dataSource.createQueryRunner();
+    const create = new CreateSubscriptions1764000002450();
+    try {
+      await create.down(runner);
+      for (const traffic of ['platform', 'own'])
+        await database.query(
+          `INSERT INTO tariffs (id, code, name, currency, charge_on, refund_undelivered, traffic, created_at)
+           VALUES (gen_random_uuid(), $1, 'T', 'RUB', 'submit', true, $1, now())`,
+          [traffic],
+        );
+      await create.up(runner);
+      expect(await database.query(`SELECT code, features FROM tariffs ORDER BY code`)).toEqual([
+        { code: 'own', features: [] },
+        { code: 'platform', features: ['missed_call_apologies', 'sales_tools'] },
       ]);
     } finally {
       await runner.release();

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AccountAudit } from './account-audit.js';
+import { AccountFeatures } from './account-features.js';
 import { AccountOpenings } from './account-openings.js';
 import { AccountsAdminController } from './accounts.admin.controller.js';
 import { AccountsController } from './accounts.controller.js';
@@ -17,6 +18,7 @@ import { PortalsService } from './portals.service.js';
   providers: [
     AccountsService,
     AccountAudit,
+    AccountFeatures,
     AccountOpenings,
     AccountsRepository,
     ChangeAccount,
@@ -24,6 +26,14 @@ import { PortalsService } from './portals.service.js';
     PortalsService,
     SetDefaultSender,
   ],
-  exports: [AccountsService, AccountAudit, AccountOpenings, GivenSenders, PortalsService, SetDefaultSender],
+  exports: [
+    AccountsService,
+    AccountAudit,
+    AccountFeatures,
+    AccountOpenings,
+    GivenSenders,
+    PortalsService,
+    SetDefaultSender,
+  ],
 })
 export class AccountsModule {}

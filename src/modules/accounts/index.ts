@@ -1,4 +1,5 @@
 export { AccountAudit, type AuditedEvent, type AuditEvent } from './account-audit.js';
+export { AccountFeatures, type FeatureSource } from './account-features.js';
 export { AccountOpenings, type AccountOpened } from './account-openings.js';
 export { AccountsModule } from './accounts.module.js';
 export { AccountsService } from './accounts.service.js';
@@ -6,7 +7,7 @@ export type { CreateAccount } from './actions/open-account.js';
 export { SetDefaultSender } from './actions/set-default-sender.js';
 export type { AccountKind, AccountSnapshot, AccountStatus, FundsChoice } from './domain/account.js';
 export { type GivenSender, GivenSenders } from './given-senders.js';
-export { IsCountry, IsSender, IsTimeZone } from './dto/validators.js';
+export { IsCountry, IsCountryList, IsFeatureList, IsSender, IsTimeZone } from './dto/validators.js';
 export { type Portal, PortalsService } from './portals.service.js';
 export type { Actor } from '../../gateway/index.js';
 export type { WeeklyWindow } from '../../kernel/time-window.js';

@@ -1,7 +1,20 @@
 import { defineProblems } from '../../gateway/index.js';
 import { DomainError } from '../../kernel/domain-error.js';
+import type { LackingRight } from './domain/apology.js';
 
 defineProblems({
+  apologies_not_included: {
+    en: 'The tariff does not include apologies for missed calls',
+    ru: 'Тариф не включает SMS-извинения за пропущенные звонки',
+    pl: 'Taryfa nie obejmuje przeprosin za nieodebrane połączenia',
+    el: 'Το πρόγραμμα δεν περιλαμβάνει μηνύματα συγγνώμης για αναπάντητες κλήσεις',
+  },
+  sales_tools_missing: {
+    en: 'Apologies for missed calls need the option “Sales tools”',
+    ru: 'Для SMS-извинений нужна опция «Инструменты продаж»',
+    pl: 'Przeprosiny za nieodebrane połączenia wymagają opcji „Narzędzia sprzedaży”',
+    el: 'Τα μηνύματα συγγνώμης χρειάζονται την επιλογή «Εργαλεία πωλήσεων»',
+  },
   rule_not_found: {
     en: 'There is no such apology',
     ru: 'SMS-извинение не найдено',
@@ -45,6 +58,9 @@ defineProblems({
     el: 'Από το συμβάν λείπει το πεδίο {field}',
   },
 });
+
+/** What the account bought does not let it do this. */
+export const rightLacking = (reason: LackingRight): DomainError => new DomainError('forbidden', reason);
 
 export const ruleNotFound = (): DomainError => new DomainError('not_found', 'rule_not_found');
 export const callbackUnknown = (): DomainError => new DomainError('not_found', 'callback_unknown');

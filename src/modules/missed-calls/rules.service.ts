@@ -11,11 +11,15 @@ import { MAX_PARTS, measure } from '../../kernel/sms-parts.js';
 import { AccountAudit, AccountsService, type Actor } from '../accounts/index.js';
 import { SendersService } from '../senders/index.js';
 import { TariffsService } from '../tariffs/index.js';
+import { ApologyRights } from './apology-rights.js';
 import type { CreateRuleDto, ListRulesQuery, UpdateRuleDto } from './dto/rule.dto.js';
 import { confirmationRequired, numberInUse, ruleNotFound } from './missed-calls.errors.js';
 import { findRule, replaceNumbers, type RuleRow, searchRules } from './persistence/rules.js';
 
-/** Apologies as their owner sets them up. */
+/**
+ * Apologies as their owner sets them up. What would be switched on needs the right to have them; looking, switching off and deleting
+ * never do.
+ */
 @Injectable()
 export class RulesService {
   constructor(
@@ -25,10 +29,12 @@ export class RulesService {
     private readonly audit: AccountAudit,
     private readonly tariffs: TariffsService,
     private readonly senders: SendersService,
+    private readonly rights: ApologyRights,
   ) {}
 
   /** Refuses a text of several SMS until the parts are confirmed (`text_needs_confirmation`), and a number in another active apology. */
   async create(accountId: string, actor: Actor, input: CreateRuleDto): Promise<RuleRow> {
+    await this.rights.require(accountId);
     const digits = await this.readNumbers(accountId, input.numbers);
     await this.assertLength(accountId, input.text, digits[0]!, input.confirmParts);
     const now = this.clock.now();
@@ -47,6 +53,7 @@ export class RulesService {
   /** Changes the rule whose version the caller read. */
   async update(accountId: string, actor: Actor, id: string, version: number, change: UpdateRuleDto): Promise<RuleRow> {
     const before = await this.get(accountId, id);
+    if (change.enabled ?? before.enabled) await this.rights.require(accountId);
     const digits = change.numbers ? await this.readNumbers(accountId, change.numbers) : before.numbers;
     if (change.text !== undefined) await this.assertLength(accountId, change.text, digits[0]!, change.confirmParts);
     return this.write(accountId, actor, 'changed', digits, async (tx) => {
@@ -74,6 +81,7 @@ export class RulesService {
   /** The switch of one apology. Switching on refuses a number that another active apology has. */
   async setEnabled(accountId: string, actor: Actor, id: string, enabled: boolean): Promise<RuleRow> {
     const before = await this.get(accountId, id);
+    if (enabled) await this.rights.require(accountId);
     return this.write(accountId, actor, enabled ? 'switched_on' : 'switched_off', before.numbers, async (tx) => {
       await tx.query(
         `UPDATE missed_call_rules SET enabled = $3, updated_at = $4, version = version + 1 WHERE account_id = $1 AND id = $2`,

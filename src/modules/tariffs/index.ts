@@ -1,4 +1,4 @@
 export type { PriceBook, PriceQuote } from './domain/price-book.js';
 export type { ChargeOn } from './domain/price-list.js';
 export { TariffsModule } from './tariffs.module.js';
-export { TariffsService } from './tariffs.service.js';
+export { type TariffInForce, TariffsService } from './tariffs.service.js';

@@ -12,13 +12,13 @@ import { PriceCache } from './persistence/price-cache.js';
 import {
   type AccountTariff,
   assignTariff,
+  changeTariff,
   findTariff,
   insertTariff,
   listAccountTariffs,
   listPrices,
   listTariffs,
   makeDefault,
-  renameTariff,
   upsertPrices,
 } from './persistence/tariffs.repository.js';
 import { badField, tariffCodeTaken, tariffNotFound } from './tariffs.errors.js';
@@ -68,15 +68,15 @@ export class TariffBook {
   }
 
   /** Refuses when somebody edited it meanwhile: `version_mismatch`. */
-  update(actor: Actor, id: string, version: number, { name, isDefault }: UpdateTariffDto): Promise<Tariff> {
+  update(actor: Actor, id: string, version: number, { name, features, isDefault }: UpdateTariffDto): Promise<Tariff> {
     return this.change(actor, 'tariff.updated', async (tx) => {
       let tariff = await findTariff(tx, id);
       if (!tariff) throw tariffNotFound();
       if (tariff.version !== version) throw versionMismatch();
-      if (name !== undefined) tariff = await renameTariff(tx, id, tariff.version, name);
+      if (name !== undefined || features !== undefined) tariff = await changeTariff(tx, tariff, { name, features });
       if (tariff && isDefault) tariff = await makeDefault(tx, id, tariff.version);
       if (!tariff) throw versionMismatch();
-      return { tariff, details: { name, isDefault } };
+      return { tariff, details: { name, features, isDefault } };
     });
   }
 

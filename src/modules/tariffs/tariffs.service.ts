@@ -2,11 +2,18 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Database, type Tx } from '../../database/database.js';
 import { Clock } from '../../kernel/clock.js';
 import type { Currency } from '../../kernel/money.js';
-import { AccountOpenings } from '../accounts/index.js';
+import { AccountFeatures, AccountOpenings } from '../accounts/index.js';
 import { ensureDefaultTariffs } from './actions/ensure-default-tariffs.js';
 import { createPriceBook, type PriceBook } from './domain/price-book.js';
-import type { PriceList, Traffic } from './domain/price-list.js';
+import type { PriceList, Tariff, Traffic } from './domain/price-list.js';
 import { type Assignment, PriceCache } from './persistence/price-cache.js';
+
+/** A tariff that an account has, with the instants between which it does. */
+export interface TariffInForce {
+  tariff: Tariff;
+  validFrom: Date;
+  validUntil: Date | null;
+}
 
 /** The door to sale prices. */
 @Injectable()
@@ -15,6 +22,7 @@ export class TariffsService implements OnModuleInit {
     private readonly database: Database,
     private readonly prices: PriceCache,
     private readonly openings: AccountOpenings,
+    private readonly features: AccountFeatures,
     private readonly clock: Clock,
   ) {}
 
@@ -22,6 +30,7 @@ export class TariffsService implements OnModuleInit {
   async onModuleInit(): Promise<void> {
     await ensureDefaultTariffs(this.database, this.clock.now());
     this.openings.subscribe((tx, account, now) => this.assignDefault(tx, account.id, account.currency, now));
+    this.features.subscribe(async (accountId, now) => (await this.priceList(accountId, now))?.tariff.features ?? []);
   }
 
   /** Prices of some accounts as they are at `now`, from what this process read in the last seconds. */
@@ -38,6 +47,15 @@ export class TariffsService implements OnModuleInit {
   /** The price list that an account has at `now`, or null. */
   async priceList(accountId: string, now: Date, traffic: Traffic = 'platform'): Promise<PriceList | null> {
     return (await this.tariffsOf([accountId], now))(accountId, traffic) ?? null;
+  }
+
+  /** The tariff by which an account's messages are priced at `now`, from when it is, and until when as far as that is planned; or null. */
+  async inForce(accountId: string, now: Date): Promise<TariffInForce | null> {
+    const [lists, assignments] = await Promise.all([this.prices.priceLists(), this.prices.assignments([accountId])]);
+    const dated = (assignments.get(accountId) ?? []).filter(({ traffic }) => traffic === 'platform');
+    const at = dated.findIndex(({ validFrom }) => validFrom <= now);
+    const tariff = lists.get(dated[at]?.tariffId ?? '')?.tariff;
+    return tariff ? { tariff, validFrom: dated[at]!.validFrom, validUntil: dated[at - 1]?.validFrom ?? null } : null;
   }
 
   /** Gives an account the default tariff of a currency from `now` on. Nothing happens where there is none (credits). */

@@ -2,7 +2,7 @@ import { FakeClock } from '../../support/clock.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { newId } from '../../../src/kernel/ids.js';
 import type { Currency } from '../../../src/kernel/money.js';
-import { AccountOpenings } from '../../../src/modules/accounts/index.js';
+import { AccountFeatures, AccountOpenings } from '../../../src/modules/accounts/index.js';
 import { TariffsService } from '../../../src/modules/tariffs/index.js';
 import { PriceCache } from '../../../src/modules/tariffs/persistence/price-cache.js';
 
@@ -14,7 +14,7 @@ describe('price book', () => {
 
   const start = async (): Promise<TariffsService> => {
     cache = new PriceCache(db.database);
-    const service = new TariffsService(db.database, cache, new AccountOpenings(), clock);
+    const service = new TariffsService(db.database, cache, new AccountOpenings(), new AccountFeatures(), clock);
     await service.onModuleInit();
     return service;
   };

@@ -7,7 +7,8 @@ import { type Msisdn, parseMsisdn } from '../../../kernel/msisdn.js';
 import { parseInstant } from '../../../kernel/zoned-time.js';
 import { AccountsService } from '../../accounts/index.js';
 import { MessagesService } from '../../messages/index.js';
-import { APOLOGY_WINDOW, reasonToSkip } from '../domain/apology.js';
+import { ApologyRights } from '../apology-rights.js';
+import { APOLOGY_WINDOW, reasonToSkip, type SkipReason } from '../domain/apology.js';
 import { type CallEvent, type CallMapping, readCallEvent } from '../domain/call-event.js';
 import { fieldMissing } from '../missed-calls.errors.js';
 import { type CallRow, claimCall, decideCall } from '../persistence/calls.js';
@@ -38,6 +39,7 @@ export class AnswerCallAction {
     private readonly accounts: AccountsService,
     private readonly rules: RulesService,
     private readonly messages: MessagesService,
+    private readonly rights: ApologyRights,
   ) {}
 
   async run(accountId: string, payload: unknown, mapping: CallMapping): Promise<CallReceipt> {
@@ -48,27 +50,19 @@ export class AnswerCallAction {
     if (!virtual.ok) throw invalidNumber(mapping.virtualNumber);
     const caller = event.caller === null ? null : parseMsisdn(event.caller, country);
     const known = caller?.ok ? caller : null;
+    const skip = reasonToSkip(event, known) ?? (await this.rights.lacking(accountId));
     return this.database.transaction(async (tx) => {
       const call = this.toRow(event, known, virtual);
       if (!(await claimCall(tx, accountId, call))) return { result: 'duplicate', reason: null };
-      const decision = await this.decide(tx, accountId, event, known, virtual.digits);
+      const decision = skip ? skipped(skip) : await this.decide(tx, accountId, known!, virtual.digits);
       await decideCall(tx, accountId, call.id, decision);
       return { result: decision.result, reason: decision.reason };
     });
   }
 
-  private async decide(
-    tx: Tx,
-    accountId: string,
-    event: CallEvent,
-    caller: Msisdn | null,
-    virtualDigits: string,
-  ): Promise<Decision> {
-    const skip = reasonToSkip(event, caller);
-    if (skip) return { ruleId: null, result: 'skipped', reason: skip, messageId: null };
+  private async decide(tx: Tx, accountId: string, caller: Msisdn, virtualDigits: string): Promise<Decision> {
     const rule = await findRuleOfNumber(tx, accountId, virtualDigits);
-    if (!rule) return { ruleId: null, result: 'skipped', reason: 'no_rule', messageId: null };
-    return this.apologise(tx, accountId, rule, caller!);
+    return rule ? this.apologise(tx, accountId, rule, caller) : skipped('no_rule');
   }
 
   private async apologise(tx: Tx, accountId: string, rule: RuleRow, caller: Msisdn): Promise<Decision> {
@@ -105,6 +99,8 @@ export class AnswerCallAction {
     };
   }
 }
+
+const skipped = (reason: SkipReason): Decision => ({ ruleId: null, result: 'skipped', reason, messageId: null });
 
 /** Telephony writes times as it likes: one that has no offset is not trusted, and not needed. */
 function readAt(at: string | null): Date | null {

@@ -2,6 +2,7 @@ import type { Database, Tx } from '../../../database/database.js';
 import { newId } from '../../../kernel/ids.js';
 import { type Currency, parseMicros } from '../../../kernel/money.js';
 import {
+  DEFAULT_FEATURES,
   DEFAULT_PRICES,
   DEFAULT_PRICES_FROM,
   DEFAULT_TARIFF_CURRENCIES,
@@ -32,31 +33,32 @@ interface DefaultTariff {
   name: string;
   currency: Currency;
   traffic: Traffic;
+  features: readonly string[];
   prices: readonly { prefix: string; amount: string }[];
 }
 
 function standard(currency: (typeof DEFAULT_TARIFF_CURRENCIES)[number]): DefaultTariff {
   const prices = DEFAULT_PRICES.map((price) => ({ prefix: price.prefix, amount: price[currency] }));
   const [code, name] = [`standard-${currency.toLowerCase()}`, `Standard ${currency}`];
-  return { code, name, currency, traffic: 'platform', prices };
+  return { code, name, currency, traffic: 'platform', features: DEFAULT_FEATURES, prices };
 }
 
 function ownTraffic(currency: Currency): DefaultTariff {
   const [code, name] = [`own-providers-${currency.toLowerCase()}`, `Own providers ${currency}`];
-  return { code, name, currency, traffic: 'own', prices: [{ prefix: '', amount: '0' }] };
+  return { code, name, currency, traffic: 'own', features: [], prices: [{ prefix: '', amount: '0' }] };
 }
 
 async function createDefault(
   tx: Tx,
-  { code, name, currency, traffic, prices }: DefaultTariff,
+  { code, name, currency, traffic, features, prices }: DefaultTariff,
   now: Date,
 ): Promise<void> {
   const [created] = await tx.query<{ id: string }>(
-    `INSERT INTO tariffs (id, code, name, currency, charge_on, refund_undelivered, is_default, traffic, created_at)
-     VALUES ($1, $2, $3, $4, 'submit', true, true, $5, $6)
+    `INSERT INTO tariffs (id, code, name, currency, charge_on, refund_undelivered, is_default, traffic, features, created_at)
+     VALUES ($1, $2, $3, $4, 'submit', true, true, $5, $6, $7)
      ON CONFLICT DO NOTHING
      RETURNING id`,
-    [newId(now), code, name, currency, traffic, now],
+    [newId(now), code, name, currency, traffic, features, now],
   );
   if (!created) return;
   await tx.query(

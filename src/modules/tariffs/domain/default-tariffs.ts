@@ -32,3 +32,6 @@ export const OWN_TRAFFIC_CURRENCIES = CURRENCIES;
 
 /** Instant from which default prices hold: before anything that a message could be priced at. */
 export const DEFAULT_PRICES_FROM = new Date('2020-01-01T00:00:00Z');
+
+/** What the standard tariffs include: all that there is, until the operator sells a part of it as an option. */
+export const DEFAULT_FEATURES = ['missed_call_apologies', 'sales_tools'] as const;

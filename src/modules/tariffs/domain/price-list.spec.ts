@@ -9,6 +9,7 @@ const tariff: Tariff = {
   refundUndelivered: false,
   traffic: 'platform',
   isDefault: true,
+  features: [],
   version: 1,
 };
 const at = (day: number): Date => new Date(Date.UTC(2026, 0, day));

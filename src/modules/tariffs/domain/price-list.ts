@@ -26,6 +26,8 @@ export interface Tariff {
   traffic: Traffic;
   /** Of its currency and traffic: new accounts get it; for `own`, every account that was given no other. */
   isDefault: boolean;
+  /** What it includes beside sending, by code. Counts for traffic `platform` alone: every account has one of those. */
+  features: readonly string[];
   /** Grows with every edit; the ETag. */
   version: number;
 }

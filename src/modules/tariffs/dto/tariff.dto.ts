@@ -12,6 +12,7 @@ import {
   type Traffic,
   TRAFFICS,
 } from '../domain/price-list.js';
+import { IsFeatureList } from '../../accounts/index.js';
 import type { AccountTariff } from '../persistence/tariffs.repository.js';
 
 const MAX_PRICES = 1_000;
@@ -70,6 +71,15 @@ export class CreateTariffDto {
   @IsIn(TRAFFICS)
   traffic?: Traffic;
 
+  @ApiPropertyOptional({
+    type: [String],
+    example: ['missed_call_apologies'],
+    description: 'What it includes beside sending; nothing when absent. Features can also be bought as options.',
+  })
+  @IsOmittable()
+  @IsFeatureList()
+  features?: string[];
+
   @ApiPropertyOptional({ type: [PriceInput], maxItems: MAX_PRICES })
   @IsOmittable()
   @NestedList(() => PriceInput, { max: MAX_PRICES })
@@ -81,6 +91,15 @@ export class UpdateTariffDto {
   @IsOmittable()
   @IsLine(200)
   name?: string;
+
+  @ApiPropertyOptional({
+    type: [String],
+    example: ['missed_call_apologies', 'sales_tools'],
+    description: 'All that it includes from now on; accounts that have it feel it within seconds.',
+  })
+  @IsOmittable()
+  @IsFeatureList()
+  features?: string[];
 
   @ApiPropertyOptional({
     enum: [true],
@@ -116,8 +135,12 @@ export class TariffResponse {
   @ApiProperty({ description: 'New accounts of its currency get it; for `own`, all that have no other.' })
   isDefault: boolean;
 
-  static of({ id, code, name, currency, chargeOn, refundUndelivered, traffic, isDefault }: Tariff): TariffResponse {
-    return { id, code, name, currency, chargeOn, refundUndelivered, traffic, isDefault };
+  @ApiProperty({ type: [String], example: ['missed_call_apologies'], description: 'What it includes beside sending.' })
+  features: string[];
+
+  static of(tariff: Tariff): TariffResponse {
+    const { id, code, name, currency, chargeOn, refundUndelivered, traffic, isDefault, features } = tariff;
+    return { id, code, name, currency, chargeOn, refundUndelivered, traffic, isDefault, features: [...features] };
   }
 }
 

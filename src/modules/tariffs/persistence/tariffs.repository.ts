@@ -21,13 +21,14 @@ export interface NewTariff {
   chargeOn: ChargeOn;
   refundUndelivered: boolean;
   traffic?: Traffic;
+  features?: readonly string[];
 }
 
 /** Null when the code is taken. */
 export async function insertTariff(tx: Tx, tariff: NewTariff, now: Date): Promise<Tariff | null> {
   const [row] = await tx.query<Tariff>(
-    `INSERT INTO tariffs (id, code, name, currency, charge_on, refund_undelivered, traffic, created_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+    `INSERT INTO tariffs (id, code, name, currency, charge_on, refund_undelivered, traffic, features, created_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
      ON CONFLICT ON CONSTRAINT tariffs_code DO NOTHING
      RETURNING ${TARIFF_COLUMNS}`,
     [
@@ -38,6 +39,7 @@ export async function insertTariff(tx: Tx, tariff: NewTariff, now: Date): Promis
       tariff.chargeOn,
       tariff.refundUndelivered,
       tariff.traffic ?? 'platform',
+      tariff.features ?? [],
       now,
     ],
   );
@@ -67,11 +69,16 @@ export async function listTariffs(
   );
 }
 
-/** Null when the row has another version by now. */
-export async function renameTariff(tx: Tx, id: string, version: number, name: string): Promise<Tariff | null> {
+/** Writes what is given. Null when the row has another version by now. */
+export async function changeTariff(
+  tx: Tx,
+  { id, version }: Pick<Tariff, 'id' | 'version'>,
+  { name, features }: { name?: string; features?: readonly string[] },
+): Promise<Tariff | null> {
   const [row] = await tx.query<Tariff>(
-    `UPDATE tariffs SET name = $3, version = version + 1 WHERE id = $1 AND version = $2 RETURNING ${TARIFF_COLUMNS}`,
-    [id, version, name],
+    `UPDATE tariffs SET name = COALESCE($3, name), features = COALESCE($4::text[], features), version = version + 1
+     WHERE id = $1 AND version = $2 RETURNING ${TARIFF_COLUMNS}`,
+    [id, version, name ?? null, features ?? null],
   );
   return row ?? null;
 }

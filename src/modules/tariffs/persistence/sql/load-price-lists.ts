@@ -3,7 +3,7 @@ import type { Statement } from '../../../../database/database.js';
 /** Columns of a {@link Tariff}, for whoever reads one. */
 export const TARIFF_COLUMNS = `
   id, code, name, currency, charge_on AS "chargeOn", refund_undelivered AS "refundUndelivered", traffic,
-  is_default AS "isDefault", version`;
+  is_default AS "isDefault", features, version`;
 
 /** All tariffs: a small reference table. */
 export const LOAD_TARIFFS: Statement = {
