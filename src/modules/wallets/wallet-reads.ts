@@ -29,18 +29,22 @@ export class WalletReads {
   }
 
   async transactions(accountId: string, walletId: string, query: ListTransactionsQuery): Promise<TransactionPage> {
-    const { currency } = await this.get(accountId, walletId);
+    const { currency, service } = await this.get(accountId, walletId);
     const page = await listTransactions(this.database, {
       accountId,
       walletId,
+      walletService: service,
       from: query.from === undefined ? undefined : parseInstant(query.from),
       to: query.to === undefined ? undefined : parseInstant(query.to),
-      kinds: query.kind ?? [],
+      kinds: query.kind,
+      sources: query.source,
+      service: query.service,
+      sort: query.sort,
       limit: query.limit,
       cursor: query.cursor,
     });
     return {
-      data: page.data.map((transaction) => TransactionResponse.of(transaction, currency)),
+      data: page.data.map((transaction) => TransactionResponse.of(transaction, currency, service)),
       nextCursor: page.nextCursor,
     };
   }

@@ -30,7 +30,7 @@ export class WalletsController {
   @Get(':id/transactions')
   @RequirePermission('wallets:read')
   @ApiOperation({
-    summary: 'Statement of a wallet, newest first, with the balance after each transaction',
+    summary: 'Statement of a wallet over all services that it pays, with the balance after each transaction',
     operationId: 'listWalletTransactions',
   })
   @ApiOkResponse({ type: TransactionPage })
