@@ -80,6 +80,7 @@ module.exports = {
     only('identity', ['accounts']),
     only('tariffs', ['accounts']),
     only('wallets', ['accounts']),
+    only('subscriptions', ['wallets', 'tariffs', 'accounts']),
     only('payments', ['invoices', 'wallets', 'accounts', 'tariffs']),
     only('invoices', ['wallets', 'accounts', 'tariffs']),
     only('contacts', ['accounts']),

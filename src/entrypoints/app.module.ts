@@ -22,6 +22,7 @@ import { MissedCallsModule } from '../modules/missed-calls/index.js';
 import { ProvidersModule } from '../modules/providers/index.js';
 import { SendersModule } from '../modules/senders/index.js';
 import { StatisticsModule } from '../modules/statistics/index.js';
+import { SubscriptionsModule } from '../modules/subscriptions/index.js';
 import { TariffsModule } from '../modules/tariffs/index.js';
 import { TemplatesModule } from '../modules/templates/index.js';
 import { WalletsModule } from '../modules/wallets/index.js';
@@ -80,6 +81,7 @@ export class AppModule {
         SendersModule,
         MissedCallsModule,
         StatisticsModule,
+        SubscriptionsModule,
         TariffsModule,
         TemplatesModule,
         WalletsModule,

@@ -12,6 +12,7 @@ import {
   WaitingFunds,
 } from '../modules/messages/index.js';
 import { AskForStatuses, ProbePaused } from '../modules/providers/index.js';
+import { RenewSubscriptions } from '../modules/subscriptions/index.js';
 import { ForgetEvents } from '../modules/webhooks/index.js';
 import type { Schedule } from './scheduler.js';
 
@@ -43,6 +44,7 @@ export function schedules(get: <T>(type: Type<T>) => T): Schedule[] {
       work: async () => ({ cancelled: await get(MessageGroups).sweepCancelled() }),
     },
     { name: 'look-after-waiting-funds', cron: '8,28,48 * * * * *', work: () => get(WaitingFunds).sweep() },
+    { name: 'renew-subscriptions', cron: '12 * * * * *', work: () => get(RenewSubscriptions).sweep() },
     {
       name: 'forget-send-counts',
       cron: '0 47 2 * * *',

@@ -22,6 +22,9 @@ describe('what belongs to another account', () => {
     // Nobody listens there, and no worker runs: what is sent stays in the queue.
     await story.addSmpp(1);
     await (await story.asStaff()).post('/admin/v1/legal-entities', SELLER);
+    const names = { en: 'Free', ru: 'Free', pl: 'Free', el: 'Free' };
+    const free = { code: 'foreign', kind: 'recurring', names, prices: [{ price: { amount: '0', currency: 'RUB' } }] };
+    await (await story.asStaff()).post('/admin/v1/services', free);
     owner = await story.openPortal({ amount: '100.00' });
     stranger = await story.openPortal({ amount: '100.00' });
     staff = (await story.asStaff()).headers;
@@ -84,6 +87,7 @@ describe('what belongs to another account', () => {
     });
     const { eventId } = await portal.post(`/v1/webhook-endpoints/${webhook.id}/test`, {}, 202);
     const wallet = await portal.wallet();
+    const subscription = await portal.post('/v1/subscriptions', { service: 'foreign' });
     const ids = {
       payer,
       invoice,
@@ -98,6 +102,7 @@ describe('what belongs to another account', () => {
       provider,
       wallet,
       webhook,
+      subscription,
     };
     const named = Object.fromEntries(Object.entries(ids).map(([name, { id }]) => [name, String(id)]));
     return { ...(named as Record<keyof typeof ids, string>), list, groupId: String(groupId), eventId: String(eventId) };
@@ -149,6 +154,8 @@ describe('what belongs to another account', () => {
         'PATCH /v1/providers/{id}': at(theirs.provider, { name: 'x' }, IF_MATCH),
         'POST /v1/providers/{id}/check': at(theirs.provider, {}),
         'GET /v1/providers/{id}/balance': at(theirs.provider),
+        'GET /v1/subscriptions/{id}': at(theirs.subscription),
+        'POST /v1/subscriptions/{id}/cancel': at(theirs.subscription, {}),
         'GET /v1/templates/{id}': at(theirs.template),
         'PATCH /v1/templates/{id}': at(theirs.template, { name: 'x' }, IF_MATCH),
         'DELETE /v1/templates/{id}': at(theirs.template),
@@ -191,6 +198,7 @@ describe('what belongs to another account', () => {
       },
     });
     // Nothing of it had an effect.
+    expect(await owner.get(`/v1/subscriptions/${theirs.subscription}`)).toMatchObject({ cancelAtPeriodEnd: false });
     expect(await owner.get(`/v1/campaigns/${theirs.campaign}`)).toMatchObject({ state: 'running' });
     expect(await owner.message(theirs.message)).toMatchObject({ state: 'queued' });
     expect(await owner.get(`/v1/missed-call-rules/${theirs.rule}`)).toMatchObject({ enabled: true, name: 'r' });

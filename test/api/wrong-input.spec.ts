@@ -152,6 +152,8 @@ describe('Wrong input', () => {
     ])
       ids[path.split('/').at(-1)!] = (await create(path)).id!;
     seller = (await app.http().get('/admin/v1/legal-entities').set(headers.staff).expect(200)).body[0].code;
+    // What there is from the start: the kinds of services are not those of the sample.
+    ids.services = (await app.http().get('/admin/v1/services').set(headers.staff).expect(200)).body.data[0].id;
     ids.payments = (await create('/admin/v1/accounts/{accountId}/payments')).id!;
   }
 

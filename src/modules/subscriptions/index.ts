@@ -1,0 +1,2 @@
+export { RenewSubscriptions } from './actions/renew-subscriptions.js';
+export { SubscriptionsModule } from './subscriptions.module.js';
