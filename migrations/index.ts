@@ -49,6 +49,7 @@ import { CreateNumbers1764000002420 } from './1764000002420-create-numbers.js';
 import { RouteByOperator1764000002421 } from './1764000002421-route-by-operator.js';
 import { KeepAnswersAsText1764000002430 } from './1764000002430-keep-answers-as-text.js';
 import { CreateSubscriptions1764000002450 } from './1764000002450-create-subscriptions.js';
+import { ChainEntries1764000002480 } from './1764000002480-chain-entries.js';
 
 /** Every migration, in order. A landed migration is never edited; a change is a new file. */
 export const migrations: Function[] = [
@@ -103,4 +104,5 @@ export const migrations: Function[] = [
   RouteByOperator1764000002421,
   KeepAnswersAsText1764000002430,
   CreateSubscriptions1764000002450,
+  ChainEntries1764000002480,
 ];

@@ -181,9 +181,9 @@ export class History {
     await client.query(
       `WITH entry AS (
          INSERT INTO ledger_entries (account_id, id, wallet_id, wallet_seq, kind, idempotency_key, subject_kind, subject_id,
-                                     item_count, created_at)
+                                     item_count, created_at, link)
          SELECT w.account_id, uuidv7(-age), w.id, w.last_seq + n, 'capture', 'capture:bench:' || n, 'messages', 'bench-' || n,
-                ${ENTRY_OF_MESSAGES}, now() - age
+                ${ENTRY_OF_MESSAGES}, now() - age, sha256(n::text::bytea)
            FROM ${own} w, generate_series(1, ${count}) n, LATERAL (SELECT (1 - n / ${count}.0) * interval '1 hour' AS age) a
          RETURNING *)
        INSERT INTO postings (account_id, entry_id, leg, ledger_account, wallet_id, currency, amount_micros, wallet_seq,

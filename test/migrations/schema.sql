@@ -1,3 +1,10 @@
+CREATE OR REPLACE FUNCTION public.chain_link(link bytea, head bytea, content bytea)
+ RETURNS bytea
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN sha256((COALESCE(link, head) || content))
+;
+
 CREATE OR REPLACE FUNCTION public.take_rate_slots(gates text[], intervals double precision[], wanted integer, lead double precision, horizon double precision, slack double precision, OUT now_ms double precision, OUT slots double precision[], OUT ask_again double precision)
  RETURNS record
  LANGUAGE plpgsql
@@ -471,12 +478,14 @@ CREATE TABLE ledger_entries (
   item_count integer DEFAULT 1 NOT NULL,
   details jsonb DEFAULT '{}'::jsonb NOT NULL,
   created_at timestamp with time zone NOT NULL,
+  link bytea NOT NULL,
   CONSTRAINT ledger_entries_idempotency UNIQUE (account_id, idempotency_key),
   CONSTRAINT ledger_entries_pk PRIMARY KEY (account_id, id),
   CONSTRAINT ledger_entries_wallet_fk FOREIGN KEY (account_id, wallet_id) REFERENCES wallets(account_id, id),
   CONSTRAINT ledger_entries_item_count CHECK ((item_count > 0)),
   CONSTRAINT ledger_entries_key_length CHECK (((length(idempotency_key) >= 1) AND (length(idempotency_key) <= 255))),
-  CONSTRAINT ledger_entries_kind CHECK ((kind = ANY (ARRAY['top_up'::text, 'hold'::text, 'capture'::text, 'release'::text, 'refund'::text, 'reserve'::text, 'unreserve'::text, 'adjustment'::text, 'bank_reversal'::text, 'purchase'::text])))
+  CONSTRAINT ledger_entries_kind CHECK ((kind = ANY (ARRAY['top_up'::text, 'hold'::text, 'capture'::text, 'release'::text, 'refund'::text, 'reserve'::text, 'unreserve'::text, 'adjustment'::text, 'bank_reversal'::text, 'purchase'::text]))),
+  CONSTRAINT ledger_entries_link_length CHECK ((octet_length(link) = 32))
 );
 
 CREATE TABLE legal_entities (
@@ -1511,6 +1520,7 @@ CREATE TABLE wallets (
   last_seq bigint DEFAULT 0 NOT NULL,
   last_entry_at timestamp with time zone,
   created_at timestamp with time zone NOT NULL,
+  last_link bytea DEFAULT '\x'::bytea NOT NULL,
   CONSTRAINT wallets_one_per_service_currency UNIQUE (account_id, service, currency),
   CONSTRAINT wallets_pk PRIMARY KEY (account_id, id),
   CONSTRAINT wallets_account_fk FOREIGN KEY (account_id) REFERENCES accounts(id),

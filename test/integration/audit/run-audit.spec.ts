@@ -214,8 +214,8 @@ describe('audit', () => {
       ({ held }) => `entry:${held}`,
       ({ accountId, walletId, held }) =>
         plant(
-          `INSERT INTO ledger_entries (account_id, id, wallet_id, wallet_seq, kind, idempotency_key, subject_kind, subject_id, created_at)
-             VALUES ($1, $2, $3, 99, 'adjustment', 'x', 'x', 'x', $4)`,
+          `INSERT INTO ledger_entries (account_id, id, wallet_id, wallet_seq, kind, idempotency_key, subject_kind, subject_id, created_at, link)
+             VALUES ($1, $2, $3, 99, 'adjustment', 'x', 'x', 'x', $4, sha256(''))`,
           [accountId, held, walletId, NOW],
         ),
     ],
@@ -250,6 +250,15 @@ describe('audit', () => {
       'a number that was skipped',
       ({ walletId }) => `wallet:${walletId}`,
       ({ walletId }) => plant(`UPDATE wallets SET last_seq = last_seq + 1 WHERE id = $1`, [walletId]),
+    ],
+    [
+      '1.chain',
+      'a past that adds up and was not so',
+      ({ entries }) => `entry:${entries['capture']}`,
+      async ({ entries }) => {
+        const amounts = `UPDATE postings SET amount_micros = amount_micros + sign(amount_micros)::int WHERE entry_id = $1`;
+        await plant(amounts, [entries['capture']]);
+      },
     ],
     [
       '1.history_order',

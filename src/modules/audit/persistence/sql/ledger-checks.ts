@@ -61,6 +61,32 @@ export const LEDGER_CHECKS: readonly AuditCheck[] = [
       HAVING count(e.id) <> w.last_seq OR count(DISTINCT e.wallet_seq) <> w.last_seq OR COALESCE(max(e.wallet_seq), 0) <> w.last_seq`,
   },
   {
+    // Each link anew from the one before it, as it stands: an entry that was changed is named itself, and not all that follow.
+    invariant: '1.chain',
+    text: `
+      SELECT "accountId", subject, expected, actual FROM (
+        SELECT e.account_id AS "accountId", 'entry:' || e.id AS subject, encode(e.link, 'hex') AS actual,
+               encode(sha256(
+                 COALESCE(lag(e.link) OVER (PARTITION BY e.account_id, e.wallet_id ORDER BY e.wallet_seq), ''::bytea)
+                 || convert_to(json_build_array(
+                   e.account_id, e.wallet_id, e.wallet_seq, e.id, e.kind, e.idempotency_key, e.subject_kind, e.subject_id,
+                   e.item_count, e.details, (extract(epoch FROM e.created_at) * 1000000)::bigint, l.currency,
+                   COALESCE(l.available, 0), COALESCE(l.held, 0), l.counter, l.credit_limit)::text, 'UTF8')), 'hex') AS expected
+        FROM ledger_entries e
+        LEFT JOIN (
+          SELECT account_id, entry_id, max(currency::text)::char(3) AS currency,
+                 sum(amount_micros) FILTER (WHERE ledger_account = 'available')::bigint AS available,
+                 sum(amount_micros) FILTER (WHERE ledger_account = 'held')::bigint AS held,
+                 max(ledger_account) FILTER (WHERE wallet_id IS NULL) AS counter, max(credit_limit_micros) AS credit_limit
+          FROM postings GROUP BY account_id, entry_id) l ON l.account_id = e.account_id AND l.entry_id = e.id) linked
+      WHERE expected <> actual
+      UNION ALL
+      SELECT w.account_id, 'wallet:' || w.id, encode(COALESCE(e.link, ''::bytea), 'hex'), encode(w.last_link, 'hex')
+      FROM wallets w
+      LEFT JOIN ledger_entries e ON e.account_id = w.account_id AND e.wallet_id = w.id AND e.wallet_seq = w.last_seq
+      WHERE w.last_link <> COALESCE(e.link, ''::bytea)`,
+  },
+  {
     invariant: '1.history_order',
     text: `
       SELECT account_id AS "accountId", 'entry:' || id AS subject, 'not before ' || previous AS expected,
