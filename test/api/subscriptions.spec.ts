@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { AccountFeatures } from '../../src/modules/accounts/index.js';
 import { MissedCallsModule } from '../../src/modules/missed-calls/index.js';
 import { MessageStatistics, StatisticsModule } from '../../src/modules/statistics/index.js';
 import { RenewSubscriptions, SubscriptionsModule } from '../../src/modules/subscriptions/index.js';
@@ -30,7 +31,13 @@ describe('services and subscriptions over HTTP', () => {
     await price('sales_tools', '300.00');
     await price('support_request', '500.00');
     await change('support_request', { selfServiceIn: ['RU'] });
-    await create({ code: 'archive', kind: 'recurring', graceDays: 3, prices: [rubles('100.00')] });
+    await create({
+      code: 'archive',
+      kind: 'recurring',
+      graceDays: 3,
+      features: ['archive'],
+      prices: [rubles('100.00')],
+    });
   });
   afterAll(async () => {
     await expectCleanAudit(cabinet.db.database);
@@ -70,6 +77,8 @@ describe('services and subscriptions over HTTP', () => {
       `SELECT starts_at AS starts, ends_at AS ends, price_micros AS price FROM subscription_periods WHERE subscription_id = $1 ORDER BY period_no`,
       [id],
     );
+  const hasArchive = async (accountId: string) =>
+    (await cabinet.test.app.get(AccountFeatures, { strict: false }).of(accountId, clock.now())).has('archive');
   const statement = async (accountId: string, query: object = {}) => {
     const { id } = await cabinet.wallet(accountId);
     return http().get(`/v1/wallets/${id}/transactions`).query(query).set(as(accountId));
@@ -273,8 +282,18 @@ describe('services and subscriptions over HTTP', () => {
       const account = (await cabinet.account(1_000)).id;
       await price('archive', '160.00', '2027-07-01T00:00:00Z');
       const { id } = (await buy(account, 'archive').expect(201)).body;
+      const poor = (await cabinet.account(310)).id;
+      const unpaid = (await buy(poor, 'archive').expect(201)).body;
       clock.set('2027-08-20T09:00:00Z');
+      expect(await hasArchive(account)).toBe(true);
       await Promise.all([renewals.sweep(), renewals.sweep()]);
+      // As far as the money reaches; what is missing is waited for from today on.
+      expect(await shown(poor, unpaid.id)).toMatchObject({
+        status: 'waiting_funds',
+        period: 2,
+        validUntil: '2027-08-23T09:00:00.000Z',
+      });
+      expect(await balance(poor)).toBe(10n);
       const charged = await periods(id);
       expect(charged.map(({ price: micros }) => micros / RUBLE)).toEqual([150n, 150n, 160n, 160n]);
       expect(charged.map(({ starts }) => starts.toISOString())).toEqual([
@@ -308,6 +327,7 @@ describe('services and subscriptions over HTTP', () => {
         status: 'waiting_funds',
         validUntil: '2027-11-08T09:00:00.000Z',
       });
+      expect(await hasArchive(account)).toBe(true);
       expect(await balance(account)).toBe(40n);
       await cabinet.topUp(account, 119n * RUBLE);
       await renewals.sweep();
@@ -328,7 +348,9 @@ describe('services and subscriptions over HTTP', () => {
         status: 'waiting_funds',
         validUntil: '2028-03-02T21:00:00.000Z',
       });
+      expect(await hasArchive(account)).toBe(true);
       clock.set('2028-03-10T09:00:00Z');
+      expect(await hasArchive(account)).toBe(false);
       await cabinet.topUp(account, 500n * RUBLE);
       await renewals.sweep();
       expect(await shown(account, id)).toMatchObject({ status: 'ended', validUntil: '2028-03-02T21:00:00.000Z' });
