@@ -486,7 +486,10 @@ describe('SmppProvider against a peer that is not decent', () => {
       try {
         await until('it is given up', () => provider.state().lastError?.code === 'write_blocked', 3_000);
         await until('it binds again', () => provider.state().status === 'ready');
-        for (const { parts } of await outcomes) expect(parts[0]).toMatchObject({ kind: 'unknown' });
+        // What was handed to the socket nobody knows about; what a busy machine had not come to by then was not sent.
+        const kinds = new Set((await outcomes).map(({ parts }) => parts[0]!.kind));
+        expect(kinds.has('unknown')).toBe(true);
+        expect([...kinds].filter((kind) => kind !== 'unknown' && kind !== 'not_sent')).toEqual([]);
       } finally {
         clearInterval(asking[0]);
       }
@@ -504,16 +507,17 @@ describe('SmppProvider against a peer that is not decent', () => {
       await start(
         (pdu, socket, raw) => {
           polite()(pdu, socket, raw);
-          if (pdu.command !== 'enquire_link' || stalls >= 5) return;
+          if (pdu.command !== 'enquire_link' || stalls >= 2) return;
           stalls++;
-          const busyUntil = performance.now() + 150;
+          const busyUntil = performance.now() + 400;
           while (performance.now() < busyUntil);
         },
-        { enquireLinkMs: 20, responseTimeoutMs: 60 },
+        // The peer lives in this process: where that is kept waiting for a whole time-out, nobody answers.
+        { enquireLinkMs: 20, responseTimeoutMs: 250 },
       );
       await ready();
-      await until('the process was busy five times', () => stalls === 5);
-      await until('it is asked again', () => smsc.commands().filter((name) => name === 'enquire_link').length > 6);
+      await until('the process was busy twice', () => stalls === 2);
+      await until('it is asked again', () => smsc.commands().filter((name) => name === 'enquire_link').length > 4);
       expect(smsc.connections).toBe(1);
       expect(provider.state().lastError).toBeNull();
     });
