@@ -16,17 +16,17 @@ import {
   RequirePermission,
 } from '../../gateway/index.js';
 import { parseMicros } from '../../kernel/money.js';
+import { DocumentDesk, DocumentQuery, sendPage, sendPdf } from '../documents/index.js';
 import { IssueInvoiceAction } from './actions/issue-invoice.js';
-import { DocumentsService } from './documents/documents.service.js';
 import {
   CancelInvoiceDto,
   CreateInvoiceDto,
-  DocumentQuery,
   InvoiceDetailResponse,
   InvoicePage,
   InvoiceResponse,
   ListInvoicesQuery,
 } from './dto/invoice.dto.js';
+import { INVOICE } from './documents/invoice-source.js';
 import { InvoicesService } from './invoices.service.js';
 import { findInvoice } from './persistence/invoices.js';
 
@@ -35,7 +35,7 @@ import { findInvoice } from './persistence/invoices.js';
 export class InvoicesController {
   constructor(
     private readonly invoices: InvoicesService,
-    private readonly documents: DocumentsService,
+    private readonly desk: DocumentDesk,
     private readonly issue: IssueInvoiceAction,
     private readonly idempotency: IdempotencyService,
   ) {}
@@ -99,7 +99,7 @@ export class InvoicesController {
       row,
       await this.invoices.today(accountId),
       payments,
-      this.documents.links(accountId, id),
+      this.desk.links({ kind: INVOICE, accountId, id }),
     );
   }
 
@@ -130,7 +130,7 @@ export class InvoicesController {
     @Query() { lang }: DocumentQuery,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    sendPage(reply, await this.documents.page(accountId, id, lang));
+    sendPage(reply, await this.desk.page({ kind: INVOICE, accountId, id }, lang));
   }
 
   @Get(':id/pdf')
@@ -145,19 +145,6 @@ export class InvoicesController {
     @Query() { lang }: DocumentQuery,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    sendPdf(reply, await this.documents.pdf(accountId, id, lang));
+    sendPdf(reply, await this.desk.pdf({ kind: INVOICE, accountId, id }, lang));
   }
-}
-
-export function sendPage(reply: FastifyReply, html: string): void {
-  void reply.type('text/html; charset=utf-8').header('cache-control', 'private, no-store').send(html);
-}
-
-export function sendPdf(reply: FastifyReply, { fileName, content }: { fileName: string; content: Buffer }): void {
-  const disposition = `attachment; filename="invoice.pdf"; filename*=UTF-8''${encodeURIComponent(fileName)}`;
-  void reply
-    .type('application/pdf')
-    .header('content-disposition', disposition)
-    .header('cache-control', 'private, no-store')
-    .send(content);
 }

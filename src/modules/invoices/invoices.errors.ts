@@ -93,12 +93,6 @@ defineProblems({
     pl: 'Faktura jest anulowana',
     el: 'Το τιμολόγιο έχει ακυρωθεί',
   },
-  link_expired: {
-    en: 'This link has expired',
-    ru: 'Срок действия ссылки истёк',
-    pl: 'Link wygasł',
-    el: 'Ο σύνδεσμος έληξε',
-  },
   legal_entity_exists: {
     en: 'A seller with this code exists',
     ru: 'Продавец с таким кодом уже есть',
@@ -119,7 +113,6 @@ export const payerArchived = (): DomainError => new DomainError('conflict', 'pay
 export const invoiceNotFound = (): DomainError => new DomainError('not_found', 'invoice_not_found');
 export const invoiceCovered = (): DomainError => new DomainError('conflict', 'invoice_covered');
 export const invoiceCancelled = (): DomainError => new DomainError('conflict', 'invoice_cancelled');
-export const linkExpired = (): DomainError => new DomainError('not_found', 'link_expired');
 export const noSeller = (currency: Currency): DomainError =>
   new DomainError('invalid', 'no_seller', { params: { currency } });
 

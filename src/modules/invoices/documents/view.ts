@@ -1,75 +1,68 @@
 import type { Locale } from '../../../kernel/locale.js';
-import { formatDay } from '../domain/days.js';
+import {
+  formatAmount,
+  formatDay,
+  formatRate,
+  type Labelled,
+  type PrintedColumn,
+  type PrintedDocument,
+  type PrintedPayment,
+} from '../../documents/index.js';
 import type { InvoiceDocument, PayerSnapshot, SellerSnapshot } from '../domain/document.js';
 import { paymentQr } from '../domain/payment-qr.js';
-import { DOCUMENT_TEXTS, type DocumentTexts } from '../domain/texts.js';
-import { formatAmount, formatRate } from './format.js';
+import { DOCUMENT_TEXTS, type DocumentTexts, type PartyTexts } from '../domain/texts.js';
 
-/** A document as words, ready for page and PDF: both show exactly the same. */
-export interface InvoiceView {
-  locale: Locale;
-  texts: DocumentTexts;
-  heading: string;
-  validUntil: string;
-  bank: [label: string, value: string][];
-  seller: string[];
-  payer: string[];
-  lines: { no: string; description: string; quantity: string; unit: string; vat: string; amount: string }[];
-  totals: [label: string, value: string][];
-  total: string;
-  purpose: string;
-  signatures: [label: string, name: string][];
-  /** What the payment code says; null where the seller's country has none. */
-  qr: string | null;
-}
-
-export function viewInvoice(invoice: InvoiceDocument, locale: Locale): InvoiceView {
+/** An invoice in words. */
+export function printInvoice(invoice: InvoiceDocument, locale: Locale): PrintedDocument {
   const texts = DOCUMENT_TEXTS[locale];
-  const { seller, payer, currency } = invoice;
+  const { seller, payer, currency, documentNumber, issuedOn } = invoice;
   const money = (micros: bigint) => formatAmount(micros, currency, locale);
   const [firstLine] = invoice.lines;
   return {
     locale,
-    texts,
-    heading: `${texts.title} ${texts.number} ${invoice.documentNumber} ${texts.of} ${formatDay(invoice.issuedOn, locale)}`,
-    validUntil: `${texts.validUntil} ${formatDay(invoice.validUntil, locale)}`,
-    bank: bankRows(seller, texts),
-    seller: party(seller, texts),
-    payer: party(payer, texts),
-    lines: invoice.lines.map((line) => ({
-      no: String(line.lineNo),
-      description: line.description,
-      quantity: String(line.quantity),
-      unit: line.unit,
-      vat: formatRate(line.vatRateBps, texts),
-      amount: money(line.grossMicros),
-    })),
+    name: documentNumber,
+    issuedOn,
+    heading: `${texts.title} ${texts.number} ${documentNumber} ${texts.of} ${formatDay(issuedOn, locale)}`,
+    subheading: `${texts.validUntil} ${formatDay(invoice.validUntil, locale)}`,
+    facts: bankRows(seller, texts),
+    parties: [
+      { label: texts.seller, rows: partyRows(seller, texts) },
+      { label: texts.payer, rows: partyRows(payer, texts) },
+    ],
+    columns: columns(texts),
+    lines: invoice.lines.map((line) => [
+      String(line.lineNo),
+      line.description,
+      String(line.quantity),
+      line.unit,
+      formatRate(line.vatRateBps, texts.withoutVat),
+      money(line.grossMicros),
+    ]),
     totals: [
       [texts.net, money(invoice.netMicros)],
       firstLine?.vatRateBps === null
         ? [texts.withoutVat, '—']
-        : [`${texts.vat} ${formatRate(firstLine?.vatRateBps ?? 0, texts)}`, money(invoice.vatMicros)],
+        : [`${texts.vat} ${formatRate(firstLine?.vatRateBps ?? 0, texts.withoutVat)}`, money(invoice.vatMicros)],
     ],
-    total: money(invoice.grossMicros),
-    purpose: invoice.purpose,
-    signatures: [
-      [texts.director, seller.director ?? ''],
-      [texts.accountant, seller.accountant ?? ''],
-    ].filter(([, name]) => name !== '') as [string, string][],
-    qr: paymentQr({
-      country: seller.country,
-      currency,
-      sellerName: seller.name,
-      sellerTaxNumber: seller.taxNumber,
-      bank: seller.bank,
-      amountMicros: invoice.grossMicros,
-      purpose: invoice.purpose,
-    }),
+    total: [texts.total, money(invoice.grossMicros)],
+    remarks: [],
+    payment: paymentOf(invoice, texts),
+    signatures: signatureRows(seller, texts),
+    footer: texts.offer,
   };
 }
 
-function bankRows({ bank }: SellerSnapshot, texts: DocumentTexts): [string, string][] {
-  const rows: [string, string][] = [
+const columns = (texts: DocumentTexts): PrintedColumn[] => [
+  { title: '№', kind: 'text' },
+  { title: texts.service, kind: 'wide' },
+  { title: texts.quantity, kind: 'number' },
+  { title: texts.unit, kind: 'text' },
+  { title: texts.vat, kind: 'number' },
+  { title: texts.amount, kind: 'number' },
+];
+
+function bankRows({ bank }: SellerSnapshot, texts: DocumentTexts): Labelled[] {
+  const rows: Labelled[] = [
     [texts.bank, bank.bankName],
     [texts.account, bank.accountNumber],
     [texts.bic, bank.bic],
@@ -77,8 +70,31 @@ function bankRows({ bank }: SellerSnapshot, texts: DocumentTexts): [string, stri
   return bank.correspondentAccount ? [...rows, [texts.correspondentAccount, bank.correspondentAccount]] : rows;
 }
 
-function party(one: SellerSnapshot | PayerSnapshot, texts: DocumentTexts): string[] {
+/** Name, numbers and address of a party, as every document of ours shows them. */
+export function partyRows(one: SellerSnapshot | PayerSnapshot, texts: PartyTexts): string[] {
   const label = texts.taxNumber[one.country] ?? texts.taxNumber.PL!;
   const numbers = [`${label} ${one.taxNumber}`, one.taxReasonCode ? `${texts.taxReasonCode} ${one.taxReasonCode}` : ''];
   return [one.name, numbers.filter(Boolean).join(', '), one.address];
+}
+
+/** Who signs for the seller, where it has told. */
+export function signatureRows(seller: SellerSnapshot, texts: PartyTexts): Labelled[] {
+  const rows: Labelled[] = [
+    [texts.director, seller.director ?? ''],
+    [texts.accountant, seller.accountant ?? ''],
+  ];
+  return rows.filter(([, name]) => name !== '');
+}
+
+function paymentOf({ seller, currency, grossMicros, purpose }: InvoiceDocument, texts: DocumentTexts): PrintedPayment {
+  const qr = paymentQr({
+    country: seller.country,
+    currency,
+    sellerName: seller.name,
+    sellerTaxNumber: seller.taxNumber,
+    bank: seller.bank,
+    amountMicros: grossMicros,
+    purpose,
+  });
+  return { label: texts.purpose, purpose, scan: texts.scan, qr };
 }

@@ -1,4 +1,4 @@
-import { addDays, dayInZone, formatDay } from './days.js';
+import { addDays, dayInZone } from './days.js';
 
 describe('days of documents', () => {
   it('are those of the customer’s zone', () => {
@@ -6,9 +6,7 @@ describe('days of documents', () => {
     expect(dayInZone(instant, 'Europe/Moscow')).toBe('2026-01-01');
     expect(dayInZone(instant, 'Europe/Warsaw')).toBe('2025-12-31');
   });
-  it('add up over leap years and read as people write them', () => {
+  it('add up over leap years', () => {
     expect(addDays('2028-02-28', 2)).toBe('2028-03-01');
-    expect(formatDay('2026-01-12', 'ru')).toBe('12.01.2026');
-    expect(formatDay('2026-01-12', 'en')).toBe('2026-01-12');
   });
 });

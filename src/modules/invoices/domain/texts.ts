@@ -1,14 +1,20 @@
 import type { Locale } from '../../../kernel/locale.js';
 
-/** Words of the printed document. */
-export interface DocumentTexts {
+/** Words for the two parties, the same on every document. */
+export interface PartyTexts {
+  taxNumber: Record<string, string>;
+  taxReasonCode: string;
+  director: string;
+  accountant: string;
+}
+
+/** Words of the printed invoice. */
+export interface DocumentTexts extends PartyTexts {
   title: string;
   number: string;
   of: string;
   seller: string;
   payer: string;
-  taxNumber: Record<string, string>;
-  taxReasonCode: string;
   address: string;
   bank: string;
   account: string;
@@ -26,8 +32,6 @@ export interface DocumentTexts {
   purpose: string;
   scan: string;
   offer: string;
-  director: string;
-  accountant: string;
   serviceLine: string;
   serviceUnit: string;
   purposeText: string;

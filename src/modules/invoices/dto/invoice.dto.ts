@@ -10,7 +10,7 @@ import {
   PageQuery,
   MoneyInput,
 } from '../../../gateway/index.js';
-import { LOCALES, type Locale } from '../../../kernel/locale.js';
+import { DocumentLinksDto } from '../../documents/index.js';
 import { INVOICE_STATUSES, invoiceStatus, type InvoiceStatus } from '../domain/coverage.js';
 import type { CoveringPayment } from '../invoices.service.js';
 import type { InvoiceRow } from '../persistence/invoices.js';
@@ -52,13 +52,6 @@ export class ListInvoicesQuery extends PageQuery {
   @IsDay()
   @IsAfter('from')
   until?: string;
-}
-
-export class DocumentQuery {
-  @ApiPropertyOptional({ enum: LOCALES, description: 'Language of the document; the account’s when absent.' })
-  @IsOmittable()
-  @IsIn(LOCALES)
-  lang?: Locale;
 }
 
 export class InvoicePartyDto {
@@ -169,14 +162,6 @@ export class CoveringPaymentDto {
 
   @ApiProperty({ format: 'date-time' })
   allocatedAt: string;
-}
-
-export class DocumentLinksDto {
-  @ApiProperty({ description: 'Opens the printable page without credentials, for an hour.' })
-  page: string;
-
-  @ApiProperty({ description: 'Downloads the PDF without credentials, for an hour.' })
-  pdf: string;
 }
 
 export class InvoiceDetailResponse extends InvoiceResponse {

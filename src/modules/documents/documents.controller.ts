@@ -2,16 +2,16 @@ import { Controller, Get, Param, Query, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { ApiProblems, Public } from '../../gateway/index.js';
-import { DocumentsService } from './documents/documents.service.js';
-import { DocumentQuery } from './dto/invoice.dto.js';
-import { sendPage, sendPdf } from './invoices.controller.js';
+import { DocumentDesk } from './document-desk.js';
+import { DocumentQuery } from './dto/document.dto.js';
+import { sendPage, sendPdf } from './reply.js';
 
 /** Opens documents by a signed link: what a browser, an accountant or a printer gets. */
 @ApiTags('invoices')
 @Controller('documents')
 @Public()
 export class DocumentsController {
-  constructor(private readonly documents: DocumentsService) {}
+  constructor(private readonly desk: DocumentDesk) {}
 
   @Get(':token')
   @ApiOperation({
@@ -27,8 +27,8 @@ export class DocumentsController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const wantsPdf = token.endsWith('.pdf');
-    const { accountId, invoiceId } = this.documents.open(wantsPdf ? token.slice(0, -'.pdf'.length) : token);
-    if (wantsPdf) sendPdf(reply, await this.documents.pdf(accountId, invoiceId, lang));
-    else sendPage(reply, await this.documents.page(accountId, invoiceId, lang));
+    const key = this.desk.open(wantsPdf ? token.slice(0, -'.pdf'.length) : token);
+    if (wantsPdf) sendPdf(reply, await this.desk.pdf(key, lang));
+    else sendPage(reply, await this.desk.page(key, lang));
   }
 }
