@@ -84,6 +84,7 @@ module.exports = {
     only('payments', ['invoices', 'wallets', 'accounts', 'tariffs']),
     only('documents', []),
     only('invoices', ['documents', 'wallets', 'accounts', 'tariffs']),
+    only('acts', ['documents', 'invoices', 'accounts']),
     only('contacts', ['accounts']),
     only('templates', ['accounts', 'tariffs']),
     only('providers', ['accounts', 'numbers']),

@@ -49,6 +49,8 @@ import { CreateNumbers1764000002420 } from './1764000002420-create-numbers.js';
 import { RouteByOperator1764000002421 } from './1764000002421-route-by-operator.js';
 import { KeepAnswersAsText1764000002430 } from './1764000002430-keep-answers-as-text.js';
 import { CreateSubscriptions1764000002450 } from './1764000002450-create-subscriptions.js';
+import { ZoneLegalEntities1764000002460 } from './1764000002460-zone-legal-entities.js';
+import { CreateActs1764000002461 } from './1764000002461-create-acts.js';
 import { ChainEntries1764000002480 } from './1764000002480-chain-entries.js';
 
 /** Every migration, in order. A landed migration is never edited; a change is a new file. */
@@ -104,5 +106,7 @@ export const migrations: Function[] = [
   RouteByOperator1764000002421,
   KeepAnswersAsText1764000002430,
   CreateSubscriptions1764000002450,
+  ZoneLegalEntities1764000002460,
+  CreateActs1764000002461,
   ChainEntries1764000002480,
 ];

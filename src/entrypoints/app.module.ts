@@ -6,6 +6,7 @@ import { DatabaseModule } from '../database/database.module.js';
 import type { ServerAhead } from '../database/open-server.js';
 import { GatewayModule } from '../gateway/gateway.module.js';
 import { AccountsModule } from '../modules/accounts/index.js';
+import { ActsModule } from '../modules/acts/index.js';
 import { AlertsModule } from '../modules/alerts/index.js';
 import { AuditModule } from '../modules/audit/index.js';
 import { CampaignsModule } from '../modules/campaigns/index.js';
@@ -66,6 +67,7 @@ export class AppModule {
         GatewayModule.forRoot({ imports: [identity] }),
         identity,
         AccountsModule,
+        ActsModule,
         AlertsModule,
         AuditModule,
         CampaignsModule,

@@ -1,6 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { Database } from '../database/database.js';
 import { Env } from '../config/env.js';
+import { IssueActs } from '../modules/acts/index.js';
 import { DiscardLists } from '../modules/campaigns/index.js';
 import { IdentityHousekeeping } from '../modules/identity/index.js';
 import {
@@ -56,6 +57,7 @@ export function schedules(get: <T>(type: Type<T>) => T): Schedule[] {
     { name: 'ask-for-statuses', cron: '10,40 * * * * *', work: () => get(AskForStatuses).execute() },
     { name: 'fail-over', cron: '*/5 * * * * *', work: () => get(FailOver).execute() },
     { name: 'probe-paused-providers', cron: '5,25,45 * * * * *', work: () => get(ProbePaused).execute() },
+    { name: 'issue-acts', cron: '35 */10 * * * *', work: (now) => get(IssueActs).sweep(now) },
     { name: 'forget-expired-credentials', cron: '0 27 * * * *', work: (now) => get(IdentityHousekeeping).run(now) },
   ];
 }

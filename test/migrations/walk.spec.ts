@@ -2,6 +2,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { FoldBankReferences1764000001300 } from '../../migrations/1764000001300-fold-bank-references.js';
 import { CreateSenders1764000001800 } from '../../migrations/1764000001800-create-senders.js';
 import { CreateSubscriptions1764000002450 } from '../../migrations/1764000002450-create-subscriptions.js';
+import { ZoneLegalEntities1764000002460 } from '../../migrations/1764000002460-zone-legal-entities.js';
 import { migrations } from '../../migrations/index.js';
 import { runMigrations } from '../../src/database/migrate.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
@@ -56,16 +57,19 @@ describe('Migrations', () => {
     expect(await describeSchema(atOnce.database)).toBe(empty);
   });
 
-  it('keeps payments that were recorded twice, told apart, when references are folded', async () => {
+  it('gives sellers a zone, and keeps payments that were recorded twice, told apart, when references are folded', async () => {
     const db = await createTestDatabase();
     const { database } = db;
     const runner = db.dataSource.createQueryRunner();
     const fold = new FoldBankReferences1764000001300();
+    const zone = new ZoneLegalEntities1764000002460();
     try {
+      await zone.down(runner);
       await fold.down(runner);
       const [seller] = await database.query<{ id: string }>(
         `INSERT INTO legal_entities (id, code, country, currency, name, tax_number, address, bank, vat_regime, series, created_at, updated_at)
-         VALUES (gen_random_uuid(), 's', 'RU', 'RUB', 'S', '1', 'A', '{}', 'none', 'S', now(), now()) RETURNING id`,
+         VALUES (gen_random_uuid(), 's', 'RU', 'RUB', 'S', '1', 'A', '{}', 'none', 'S', now(), now()),
+                (gen_random_uuid(), 't', 'US', 'USD', 'T', '1', 'A', '{}', 'none', 'S', now(), now()) RETURNING id`,
       );
       const references = ['ref', ' ref ', 'REF', 'a  b', 'A B ', 'c'];
       const id = (n: number) => `0190a000-0000-7000-8000-00000000000${n}`;
@@ -75,6 +79,11 @@ describe('Migrations', () => {
           [seller!.id, reference, id(9), id(index)],
         );
       await fold.up(runner);
+      await zone.up(runner);
+      expect(await database.query(`SELECT code, time_zone FROM legal_entities ORDER BY code`)).toEqual([
+        { code: 's', time_zone: 'Europe/Moscow' },
+        { code: 't', time_zone: 'UTC' },
+      ]);
       const rows = await database.query<{ bank_reference: string }>(
         `SELECT bank_reference FROM payment_references ORDER BY payment_id`,
       );

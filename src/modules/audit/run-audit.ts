@@ -2,6 +2,7 @@ import type { Database, Tx } from '../../database/database.js';
 import { measure } from '../../kernel/sms-parts.js';
 import type { Violation } from './domain/violation.js';
 import { CHARGE_CHECKS } from './persistence/sql/charge-checks.js';
+import { DOCUMENT_CHECKS } from './persistence/sql/document-checks.js';
 import { LEDGER_CHECKS } from './persistence/sql/ledger-checks.js';
 import { SENDING_CHECKS } from './persistence/sql/sending-checks.js';
 import { FETCH_STORED_TEXTS, OPEN_STORED_TEXTS, type StoredText } from './persistence/sql/stored-texts.js';
@@ -9,7 +10,7 @@ import { FETCH_STORED_TEXTS, OPEN_STORED_TEXTS, type StoredText } from './persis
 /** Where one row is wrong thousands may be: nobody reads more, and memory stays small. */
 const MAX_PER_CHECK = 1_000;
 
-const CHECKS = [...LEDGER_CHECKS, ...CHARGE_CHECKS, ...SENDING_CHECKS];
+const CHECKS = [...LEDGER_CHECKS, ...CHARGE_CHECKS, ...SENDING_CHECKS, ...DOCUMENT_CHECKS];
 const RECOUNT = '8.parts';
 
 /** Everything that is checked, by the names that violations carry. */

@@ -1,6 +1,20 @@
 export { AllocatePaymentAction } from './actions/allocate-payment.js';
+export { partyRows, signatureRows } from './documents/view.js';
+export type { PayerSnapshot, SellerSnapshot } from './domain/document.js';
 export { numbersInPurpose } from './domain/document-number.js';
-export { invoiceCancelled, invoiceNotFound } from './invoices.errors.js';
+export { DOCUMENT_TEXTS } from './domain/texts.js';
+export { extractVat, type VatBreakdown } from './domain/vat.js';
+export { InvoicePartyDto } from './dto/invoice.dto.js';
+export { invoiceCancelled, invoiceNotFound, sellerNotFound } from './invoices.errors.js';
 export { InvoicesModule } from './invoices.module.js';
 export { InvoicesService } from './invoices.service.js';
-export { ENTITY_COLUMNS, type LegalEntityRow } from './persistence/legal-entities.js';
+export { drawNumber } from './persistence/document-numbers.js';
+export {
+  ENTITY_COLUMNS,
+  findSellerByCode,
+  type LegalEntityRow,
+  listSellers,
+  vatRateOn,
+} from './persistence/legal-entities.js';
+export { findPayer } from './persistence/payers.js';
+export { payerSnapshot, sellerSnapshot } from './persistence/snapshots.js';

@@ -93,6 +93,18 @@ defineProblems({
     pl: 'Faktura jest anulowana',
     el: 'Το τιμολόγιο έχει ακυρωθεί',
   },
+  seller_not_found: {
+    en: 'There is no such seller',
+    ru: 'Продавец не найден',
+    pl: 'Nie ma takiego sprzedawcy',
+    el: 'Δεν υπάρχει τέτοιος πωλητής',
+  },
+  time_zone_required: {
+    en: 'The country has several time zones: name one',
+    ru: 'В стране несколько часовых поясов: укажите один',
+    pl: 'W kraju jest kilka stref czasowych: podaj jedną',
+    el: 'Η χώρα έχει πολλές ζώνες ώρας: ορίστε μία',
+  },
   legal_entity_exists: {
     en: 'A seller with this code exists',
     ru: 'Продавец с таким кодом уже есть',
@@ -111,6 +123,7 @@ export const payerNotFound = (): DomainError => new DomainError('not_found', 'pa
 export const payerExists = (): DomainError => new DomainError('conflict', 'payer_exists');
 export const payerArchived = (): DomainError => new DomainError('conflict', 'payer_archived');
 export const invoiceNotFound = (): DomainError => new DomainError('not_found', 'invoice_not_found');
+export const sellerNotFound = (): DomainError => new DomainError('invalid', 'seller_not_found');
 export const invoiceCovered = (): DomainError => new DomainError('conflict', 'invoice_covered');
 export const invoiceCancelled = (): DomainError => new DomainError('conflict', 'invoice_cancelled');
 export const noSeller = (currency: Currency): DomainError =>

@@ -101,6 +101,7 @@ export class InvoicesService {
     const rows = await tx.query<{ document_id: string }>(
       `SELECT n.document_id FROM unnest($3::text[]) WITH ORDINALITY AS w(number, position)
        JOIN document_numbers n ON n.legal_entity_id = $2 AND n.document_number = w.number AND n.account_id = $1
+       JOIN invoices i ON i.account_id = n.account_id AND i.id = n.document_id
        LEFT JOIN invoice_cancellations x ON x.account_id = n.account_id AND x.invoice_id = n.document_id
        WHERE x.invoice_id IS NULL ORDER BY w.position`,
       [accountId, legalEntityId, numbers],

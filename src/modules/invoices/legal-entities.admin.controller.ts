@@ -6,9 +6,10 @@ import { Clock } from '../../kernel/clock.js';
 import { DomainError } from '../../kernel/domain-error.js';
 import { newId } from '../../kernel/ids.js';
 import { checkTaxIdentity, normaliseTaxNumber } from './domain/tax-numbers.js';
+import { zoneOfSeller } from './domain/seller-zones.js';
 import { CreateLegalEntityDto, LegalEntityResponse } from './dto/legal-entity.dto.js';
 import { badFields } from './invoices.errors.js';
-import { ENTITY_COLUMNS, type LegalEntityRow } from './persistence/legal-entities.js';
+import { ENTITY_COLUMNS, type LegalEntityRow, listSellers } from './persistence/legal-entities.js';
 
 /** Who sells: the operator's own companies. */
 @ApiTags('admin: invoices')
@@ -30,9 +31,11 @@ export class LegalEntitiesAdminController {
   async create(@Body() body: CreateLegalEntityDto): Promise<LegalEntityResponse> {
     const taxNumber = normaliseTaxNumber(body.country, body.taxNumber);
     const errors = checkTaxIdentity({ country: body.country, taxNumber, taxReasonCode: body.taxReasonCode });
+    const timeZone = body.timeZone ?? zoneOfSeller(body.country);
+    if (timeZone === null) errors.push({ pointer: '/timeZone', code: 'time_zone_required' });
     if (errors.length > 0) throw badFields(errors);
     try {
-      return await this.insert(body, taxNumber);
+      return await this.insert(body, taxNumber, timeZone!);
     } catch (error) {
       if (isUniqueViolation(error, 'legal_entities_code')) throw new DomainError('conflict', 'legal_entity_exists');
       throw error;
@@ -44,13 +47,10 @@ export class LegalEntitiesAdminController {
   @ApiOperation({ summary: 'Companies that sell', operationId: 'listLegalEntities' })
   @ApiOkResponse({ type: [LegalEntityResponse] })
   async list(): Promise<LegalEntityResponse[]> {
-    const rows = await this.database.query<LegalEntityRow>(
-      `SELECT ${ENTITY_COLUMNS} FROM legal_entities ORDER BY code`,
-    );
-    return rows.map(LegalEntityResponse.of);
+    return (await listSellers(this.database)).map(LegalEntityResponse.of);
   }
 
-  private insert(body: CreateLegalEntityDto, taxNumber: string): Promise<LegalEntityResponse> {
+  private insert(body: CreateLegalEntityDto, taxNumber: string, timeZone: string): Promise<LegalEntityResponse> {
     const now = this.clock.now();
     return this.database.transaction(async (tx) => {
       if (body.isDefault)
@@ -60,8 +60,8 @@ export class LegalEntitiesAdminController {
         );
       const [row] = await tx.query<LegalEntityRow>(
         `INSERT INTO legal_entities (id, code, country, currency, name, tax_number, tax_reason_code, vat_number, address, bank, vat_regime, series,
-                                     director, accountant, is_default, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16) RETURNING ${ENTITY_COLUMNS}`,
+                                     time_zone, director, accountant, is_default, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $17) RETURNING ${ENTITY_COLUMNS}`,
         [
           newId(now),
           body.code,
@@ -75,6 +75,7 @@ export class LegalEntitiesAdminController {
           JSON.stringify(body.bank),
           body.vatRegime,
           body.series,
+          timeZone,
           body.director ?? null,
           body.accountant ?? null,
           body.isDefault ?? false,

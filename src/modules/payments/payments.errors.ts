@@ -15,12 +15,6 @@ defineProblems({
     pl: 'Ten przelew jest już zaksięgowany',
     el: 'Αυτό το έμβασμα έχει ήδη καταχωρηθεί',
   },
-  seller_not_found: {
-    en: 'There is no such seller',
-    ru: 'Продавец не найден',
-    pl: 'Nie ma takiego sprzedawcy',
-    el: 'Δεν υπάρχει τέτοιος πωλητής',
-  },
   other_currency: {
     en: 'It is in {actual}, not in {expected}',
     ru: 'Валюта {actual}, а не {expected}',
@@ -54,7 +48,6 @@ defineProblems({
 });
 
 export const paymentNotFound = (): DomainError => new DomainError('not_found', 'payment_not_found');
-export const sellerNotFound = (): DomainError => new DomainError('invalid', 'seller_not_found');
 export const allocationNotFound = (): DomainError => new DomainError('not_found', 'allocation_not_found');
 export const otherSeller = (): DomainError => new DomainError('conflict', 'other_seller');
 

@@ -2,8 +2,10 @@ import { execFile } from 'node:child_process';
 import { newId } from '../../../src/kernel/ids.js';
 import { measure } from '../../../src/kernel/sms-parts.js';
 import { AUDITED, runAudit, type Violation } from '../../../src/modules/audit/index.js';
+import type { LegalEntityRow } from '../../../src/modules/invoices/index.js';
 import type { SettleKind } from '../../../src/modules/wallets/index.js';
 import { expectCleanAudit } from '../../support/audit.js';
+import { Books } from '../../support/books.js';
 import { batch, createLedgerFixture, item, type LedgerFixture, NOW } from '../wallets/ledger-fixture.js';
 
 const PRICE = 100n;
@@ -11,6 +13,8 @@ const PRICE = 100n;
 describe('audit', () => {
   let fixture: LedgerFixture;
   let providerId: string;
+  let books: Books;
+  let seller: LegalEntityRow;
 
   beforeAll(async () => {
     fixture = await createLedgerFixture();
@@ -20,6 +24,8 @@ describe('audit', () => {
        VALUES ($1, 'sandbox', 'smpp', 'Sandbox', '{}', '{}', '{}', 'active', 10, $2, $2)`,
       [providerId, NOW],
     );
+    books = new Books(fixture.database, fixture.ledger);
+    seller = await books.seller('seller');
   });
   afterAll(() => fixture.test.drop());
 
@@ -36,6 +42,8 @@ describe('audit', () => {
     /** Made by the test that plants an error in it. */
     attempt?: string;
     subscription?: { id: string; entryId: string };
+    act?: string;
+    closing?: string;
     /** Ids of entries by kind. */
     entries: Record<string, string>;
   }
@@ -177,6 +185,21 @@ describe('audit', () => {
     story.subscription = { id, entryId };
   };
 
+  /** A payment, something used of it, and the act that says so. */
+  const act = async (story: Story): Promise<void> => {
+    const { accountId } = story;
+    const payerId = await books.payer(accountId);
+    // What came before pays first what was used before.
+    await books.pay(accountId, seller, { micros: 5_000_000n, at: NOW, payerId });
+    await books.use(accountId, { micros: 2_000_000n, parts: 2, at: NOW });
+    await books.close(accountId, seller, '2026-03-01', new Date('2026-04-01T12:00:00Z'));
+    const [row] = await fixture.database.query<{ id: string }>('SELECT id FROM acts WHERE account_id = $1', [
+      accountId,
+    ]);
+    story.act = row!.id;
+    story.closing = `closing:${seller.id}/2026-03-01`;
+  };
+
   /** What the audit says about one account. Accounts of other tests keep their planted errors. */
   const findings = async ({ accountId }: Story): Promise<Violation[]> =>
     (await runAudit(fixture.database)).filter((violation) => violation.accountId === accountId);
@@ -189,6 +212,7 @@ describe('audit', () => {
     await insertAttempt(story, { state: 'not_sent', part: 'not_sent' });
     await insertAttempt(story, { state: 'unknown', part: 'unknown' });
     await insertAttempt(story, { state: 'submitted', repeatReason: 'at_least_once', part: 'delivered' });
+    await act(story);
     await expectCleanAudit(fixture.database);
     expect(await runCommand(fixture.test.url)).toEqual({ code: 0, lines: [] });
   });
@@ -383,6 +407,68 @@ describe('audit', () => {
       'a price that is not a price per part',
       ({ held }) => `message:${held}`,
       ({ held }) => plant(`UPDATE messages SET parts = 3 WHERE id = $1`, [held]),
+    ],
+    [
+      '9.act_sums',
+      'an act whose VAT was edited',
+      (story) => `act:${story.act}`,
+      async (story) => {
+        await act(story);
+        await plant(`UPDATE acts SET vat_micros = vat_micros + 10000, net_micros = net_micros - 10000 WHERE id = $1`, [
+          story.act,
+        ]);
+      },
+    ],
+    [
+      '9.document_numbers',
+      'an act without its number',
+      (story) => `document:${story.act}`,
+      async (story) => {
+        await act(story);
+        await plant(`DELETE FROM document_numbers WHERE document_id = $1`, [story.act]);
+      },
+    ],
+    [
+      '9.closing_usage',
+      'a closing that counted too much as used',
+      (story) => story.closing!,
+      async (story) => {
+        await act(story);
+        await plant(`UPDATE act_usage SET micros = micros + 1 WHERE account_id = $1`, [story.accountId]);
+      },
+    ],
+    [
+      '9.closing_unpaid',
+      'a closing that calls paid what is not',
+      (story) => story.closing!,
+      async (story) => {
+        await act(story);
+        await plant(
+          `UPDATE act_closings SET unpaid_micros = unpaid_micros + 1, promotional_micros = promotional_micros - 1 WHERE account_id = $1`,
+          [story.accountId],
+        );
+      },
+    ],
+    [
+      '9.closing_acts',
+      'a closing that knows of more acts than there are',
+      (story) => story.closing!,
+      async (story) => {
+        await act(story);
+        await plant(
+          `UPDATE act_closings SET acted_micros = acted_micros + 10000, carried_micros = carried_micros - 10000 WHERE account_id = $1`,
+          [story.accountId],
+        );
+      },
+    ],
+    [
+      '9.closing_paid',
+      'an act for more than was paid',
+      (story) => story.closing!,
+      async (story) => {
+        await act(story);
+        await plant(`UPDATE payments SET amount_micros = 1 WHERE account_id = $1`, [story.accountId]);
+      },
     ],
   ];
 

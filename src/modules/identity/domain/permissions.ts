@@ -2,12 +2,15 @@
 export const TENANT_PERMISSIONS = [
   'account:read',
   'account:write',
+  'acts:read',
   'api-keys:read',
   'api-keys:write',
   'campaigns:read',
   'campaigns:write',
   'contacts:read',
   'contacts:write',
+  'deposit-proofs:read',
+  'deposit-proofs:write',
   'invoices:read',
   'invoices:write',
   'messages:read',
@@ -82,6 +85,7 @@ const BY_STAFF_ROLE: Record<StaffRole, readonly string[]> = {
   finance: [
     '*:read',
     'payments:*',
+    'deposit-proofs:*',
     'invoices:*',
     'wallets:*',
     'services:*',

@@ -6,15 +6,16 @@ import { newId } from '../../../kernel/ids.js';
 import { type Currency, formatMicros, type Micros, MICROS_PER_MINOR, MICROS_PER_UNIT } from '../../../kernel/money.js';
 import { AccountAudit, AccountsService, type Actor } from '../../accounts/index.js';
 import { formatDay } from '../../documents/index.js';
-import type { InvoiceDocument, PayerSnapshot, SellerSnapshot } from '../domain/document.js';
-import { documentNumber } from '../domain/document-number.js';
+import type { InvoiceDocument } from '../domain/document.js';
 import { addDays, dayInZone } from '../domain/days.js';
 import { DOCUMENT_TEXTS } from '../domain/texts.js';
 import { extractVat } from '../domain/vat.js';
 import { noSeller, payerArchived, payerNotFound } from '../invoices.errors.js';
-import { insertInvoice, nextNumber } from '../persistence/invoices.js';
-import { findSeller, type LegalEntityRow, vatRateOn } from '../persistence/legal-entities.js';
-import { findPayer, type PayerRow } from '../persistence/payers.js';
+import { drawNumber } from '../persistence/document-numbers.js';
+import { insertInvoice } from '../persistence/invoices.js';
+import { findSeller, vatRateOn } from '../persistence/legal-entities.js';
+import { findPayer } from '../persistence/payers.js';
+import { payerSnapshot, sellerSnapshot } from '../persistence/snapshots.js';
 
 const MIN_MICROS = MICROS_PER_UNIT;
 const MAX_MICROS = 100_000_000n * MICROS_PER_UNIT;
@@ -59,12 +60,17 @@ export class IssueInvoiceAction {
       await vatRateOn(tx, seller, issuedOn),
     );
     const texts = DOCUMENT_TEXTS[account.locale];
-    const year = Number(issuedOn.slice(0, 4));
-    const number = { series: seller.series, year, number: await nextNumber(tx, seller.id, seller.series, year) };
-    const name = documentNumber(number.series, year, number.number);
+    const id = newId(now);
+    const name = await drawNumber(tx, {
+      legalEntityId: seller.id,
+      series: seller.series,
+      year: Number(issuedOn.slice(0, 4)),
+      accountId,
+      documentId: id,
+    });
     const invoice: InvoiceDocument = {
       accountId,
-      id: newId(now),
+      id,
       legalEntityId: seller.id,
       payerId: payer.id,
       documentNumber: name,
@@ -90,7 +96,7 @@ export class IssueInvoiceAction {
         },
       ],
     };
-    await insertInvoice(tx, invoice, number, now);
+    await insertInvoice(tx, invoice, now);
     await this.audit.record(tx, {
       accountId,
       actor: request.actor,
@@ -109,28 +115,4 @@ function assertAmount(micros: Micros, currency: Currency): void {
     params,
     errors: [{ pointer: '/amount/amount', code: 'amount_out_of_range', params }],
   });
-}
-
-function sellerSnapshot(row: LegalEntityRow): SellerSnapshot {
-  return {
-    country: row.country,
-    name: row.name,
-    taxNumber: row.tax_number,
-    taxReasonCode: row.tax_reason_code,
-    vatNumber: row.vat_number,
-    address: row.address,
-    bank: row.bank,
-    director: row.director,
-    accountant: row.accountant,
-  };
-}
-
-function payerSnapshot(row: PayerRow): PayerSnapshot {
-  return {
-    country: row.country,
-    name: row.name,
-    taxNumber: row.tax_number,
-    taxReasonCode: row.tax_reason_code,
-    address: row.address,
-  };
 }

@@ -69,6 +69,11 @@ export class InvoicePartyDto {
 
   @ApiProperty()
   address: string;
+
+  /** Of a snapshot only what the other side may see: no bank, no signatories. */
+  static of({ country, name, taxNumber, taxReasonCode, address }: InvoicePartyDto): InvoicePartyDto {
+    return { country, name, taxNumber, taxReasonCode, address };
+  }
 }
 
 export class InvoiceResponse {
@@ -119,13 +124,6 @@ export class InvoiceResponse {
 
   static of(row: InvoiceRow, today: string): InvoiceResponse {
     const money = (micros: bigint) => MoneyDto.of(micros, row.currency);
-    const party = ({ country, name, taxNumber, taxReasonCode, address }: InvoicePartyDto) => ({
-      country,
-      name,
-      taxNumber,
-      taxReasonCode,
-      address,
-    });
     return {
       id: row.id,
       number: row.document_number,
@@ -145,8 +143,8 @@ export class InvoiceResponse {
       total: money(row.gross_micros),
       covered: money(row.covered_micros),
       payerId: row.payer_id,
-      seller: party(row.seller),
-      payer: party(row.payer),
+      seller: InvoicePartyDto.of(row.seller),
+      payer: InvoicePartyDto.of(row.payer),
       purpose: row.purpose,
       createdAt: row.created_at.toISOString(),
     };

@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean, IsIn, Matches } from 'class-validator';
 import { IsLine, IsOmittable, IsText, Nested } from '../../../gateway/index.js';
+import { IsTimeZone } from '../../accounts/index.js';
 import type { LegalEntityRow, VatRegime } from '../persistence/legal-entities.js';
 
 const CURRENCIES = ['RUB', 'EUR', 'PLN', 'USD'] as const;
@@ -72,6 +73,14 @@ export class CreateLegalEntityDto {
   @Matches(/^[A-ZА-Я0-9]{1,8}$/)
   series: string;
 
+  @ApiPropertyOptional({
+    example: 'Europe/Moscow',
+    description: 'Whose months its acts follow; needed only where the country has several zones and no obvious one.',
+  })
+  @IsOmittable()
+  @IsTimeZone()
+  timeZone?: string;
+
   @ApiPropertyOptional()
   @IsOmittable()
   @IsLine(200)
@@ -106,6 +115,7 @@ export class LegalEntityResponse extends CreateLegalEntityDto {
       bank: row.bank,
       vatRegime: row.vat_regime,
       series: row.series,
+      timeZone: row.time_zone,
       director: row.director ?? undefined,
       accountant: row.accountant ?? undefined,
       isDefault: row.is_default,

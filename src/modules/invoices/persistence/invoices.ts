@@ -82,35 +82,7 @@ export async function findLines(
   );
 }
 
-/** The next number of a series. The counter row stays locked until the issuing transaction ends, so a failure leaves no gap. */
-export async function nextNumber(tx: Tx, legalEntityId: string, series: string, year: number): Promise<number> {
-  const [row] = await tx.query<{ last_number: number }>(
-    `INSERT INTO document_counters (legal_entity_id, series, year, last_number) VALUES ($1, $2, $3, 1)
-     ON CONFLICT (legal_entity_id, series, year) DO UPDATE SET last_number = document_counters.last_number + 1
-     RETURNING last_number`,
-    [legalEntityId, series, year],
-  );
-  return row!.last_number;
-}
-
-export async function insertInvoice(
-  tx: Tx,
-  invoice: InvoiceDocument,
-  number: { series: string; year: number; number: number },
-  now: Date,
-): Promise<void> {
-  await tx.query(
-    `INSERT INTO document_numbers (legal_entity_id, series, year, number, document_number, account_id, document_id) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-    [
-      invoice.legalEntityId,
-      number.series,
-      number.year,
-      number.number,
-      invoice.documentNumber,
-      invoice.accountId,
-      invoice.id,
-    ],
-  );
+export async function insertInvoice(tx: Tx, invoice: InvoiceDocument, now: Date): Promise<void> {
   await tx.query(
     `INSERT INTO invoices (account_id, id, legal_entity_id, payer_id, document_number, issued_on, valid_until, currency,
                            net_micros, vat_micros, gross_micros, seller, payer, purpose, created_at)

@@ -17,6 +17,8 @@ export interface LegalEntityRow {
   bank: BankDetails;
   vat_regime: VatRegime;
   series: string;
+  /** IANA: its months and the days of its documents. */
+  time_zone: string;
   director: string | null;
   accountant: string | null;
   is_default: boolean;
@@ -24,7 +26,18 @@ export interface LegalEntityRow {
 }
 
 export const ENTITY_COLUMNS =
-  'id, code, country, currency, name, tax_number, tax_reason_code, vat_number, address, bank, vat_regime, series, director, accountant, is_default, version';
+  'id, code, country, currency, name, tax_number, tax_reason_code, vat_number, address, bank, vat_regime, series, time_zone, director, accountant, is_default, version';
+
+/** A seller by its code. */
+export async function findSellerByCode(on: Tx | Database, code: string): Promise<LegalEntityRow | undefined> {
+  const [row] = await on.query<LegalEntityRow>(`SELECT ${ENTITY_COLUMNS} FROM legal_entities WHERE code = $1`, [code]);
+  return row;
+}
+
+/** All sellers, by code. */
+export function listSellers(on: Tx | Database): Promise<LegalEntityRow[]> {
+  return on.query<LegalEntityRow>(`SELECT ${ENTITY_COLUMNS} FROM legal_entities ORDER BY code`);
+}
 
 /** Who sells in a currency: its default seller. */
 export async function findSeller(on: Tx | Database, currency: Currency): Promise<LegalEntityRow | undefined> {

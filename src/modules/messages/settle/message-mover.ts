@@ -88,7 +88,7 @@ export class MessageMover {
 }
 
 /** What the ledger moves on one wallet in one direction, with the entry that the messages point to. */
-type Settlement = SettleMove & { entryId: string };
+type Settlement = SettleMove & { entryId: string; parts: number };
 
 function sumUp(planned: readonly PlannedMove[], now: Date): Map<string, Settlement> {
   const batchId = newId(now);
@@ -100,6 +100,7 @@ function sumUp(planned: readonly PlannedMove[], now: Date): Map<string, Settleme
     if (sum) {
       sum.micros += message.priceMicros;
       sum.count++;
+      sum.parts += message.parts;
       sum.subject = { kind: 'messages', id: batchId };
       continue;
     }
@@ -110,6 +111,7 @@ function sumUp(planned: readonly PlannedMove[], now: Date): Map<string, Settleme
       entryId: newId(now),
       micros: message.priceMicros,
       count: 1,
+      parts: message.parts,
       idempotencyKey: `${settling}:${batchId}:${message.walletId}`,
       subject: { kind: 'message', id: message.id },
     });

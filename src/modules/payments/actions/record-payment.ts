@@ -11,9 +11,10 @@ import {
   InvoicesService,
   type LegalEntityRow,
   numbersInPurpose,
+  sellerNotFound,
 } from '../../invoices/index.js';
 import { LedgerService } from '../../wallets/index.js';
-import { dayOutOfRange, otherCurrency, otherSeller, paymentRecorded, sellerNotFound } from '../payments.errors.js';
+import { dayOutOfRange, otherCurrency, otherSeller, paymentRecorded } from '../payments.errors.js';
 import { findByReference } from '../payments.repository.js';
 
 /** Days are those of different banks' zones: one that has not begun here may have begun there. */

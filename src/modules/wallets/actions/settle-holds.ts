@@ -13,6 +13,8 @@ export interface SettleItem {
   micros: Micros;
   /** How many messages the sum is of. */
   count: number;
+  /** How many parts they have together; kept with the entry, for whoever tells what was used. */
+  parts?: number;
   /** For ever unique in the account; the same key again is the same entry. */
   idempotencyKey: string;
   subject: Subject;
@@ -66,7 +68,9 @@ async function settleAll(tx: Tx, kind: SettleKind, items: readonly SettleItem[],
 }
 
 function toEntry(move: SettleMove): NewEntry {
-  const { kind, accountId, walletId, entryId, micros, count, idempotencyKey, subject } = move;
+  const { kind, accountId, walletId, entryId, micros, count, parts, idempotencyKey, subject } = move;
   if (micros < 0n) throw new RangeError('what is settled is never negative');
-  return { accountId, walletId, entryId, movement: movements[kind](micros), idempotencyKey, subject, itemCount: count };
+  const movement = movements[kind](micros);
+  const details = parts === undefined ? undefined : { parts };
+  return { accountId, walletId, entryId, movement, idempotencyKey, subject, itemCount: count, details };
 }
