@@ -51,6 +51,7 @@ import { KeepAnswersAsText1764000002430 } from './1764000002430-keep-answers-as-
 import { CreateSubscriptions1764000002450 } from './1764000002450-create-subscriptions.js';
 import { ZoneLegalEntities1764000002460 } from './1764000002460-zone-legal-entities.js';
 import { CreateActs1764000002461 } from './1764000002461-create-acts.js';
+import { CreateDepositProofs1764000002462 } from './1764000002462-create-deposit-proofs.js';
 import { ChainEntries1764000002480 } from './1764000002480-chain-entries.js';
 
 /** Every migration, in order. A landed migration is never edited; a change is a new file. */
@@ -108,5 +109,6 @@ export const migrations: Function[] = [
   CreateSubscriptions1764000002450,
   ZoneLegalEntities1764000002460,
   CreateActs1764000002461,
+  CreateDepositProofs1764000002462,
   ChainEntries1764000002480,
 ];

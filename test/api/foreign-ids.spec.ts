@@ -1,5 +1,8 @@
 import { SELLER } from '../../src/entrypoints/demo/cabinet.js';
+import { findSellerByCode } from '../../src/modules/invoices/index.js';
 import { TENANT_PERMISSIONS } from '../../src/modules/identity/index.js';
+import { LedgerService } from '../../src/modules/wallets/index.js';
+import { Books } from '../support/books.js';
 import { SMSC, SMSC_SECRETS } from '../support/companies/smsc.js';
 import { expectForeignIdsUnknown } from '../support/foreign-ids.js';
 import { HttpOperator } from '../support/http-operator.js';
@@ -43,6 +46,23 @@ describe('what belongs to another account', () => {
     return body.id;
   };
 
+  const prove = async (portal: Portal, invoiceId: string): Promise<string> => {
+    const request = story.app.http().post(`/v1/deposit-proofs?invoiceId=${invoiceId}`).set(portal.headers);
+    return (await request.set('content-type', 'application/pdf').send(Buffer.from('%PDF-1.7')).expect(201)).body.id;
+  };
+
+  /** An act of the month that it is, as the next one will see it: for what was used of its payment. */
+  const act = async (portal: Portal): Promise<string> => {
+    const { database } = story.app.db;
+    const books = new Books(database, story.app.app.get(LedgerService, { strict: false }), 'RUB');
+    const seller = (await findSellerByCode(database, SELLER.code))!;
+    await books.use(portal.accountId, { micros: 102_000_000n, parts: 1, at: new Date() });
+    const month = `${new Date().toISOString().slice(0, 7)}-01`;
+    const later = new Date(Date.now() + 40 * 86_400_000);
+    await books.close(portal.accountId, seller, month, later);
+    return (await portal.get('/v1/acts')).data[0].id;
+  };
+
   /** One of everything that an account can have. */
   async function furnish(portal: Portal) {
     const payer = await portal.post('/v1/payers', {
@@ -64,6 +84,7 @@ describe('what belongs to another account', () => {
       receivedOn: new Date().toISOString().slice(0, 10),
       bankReference: `bank-${portal.accountId}`,
     });
+    const proof = await prove(portal, invoice.id);
     const list = await upload(portal);
     const campaign = await portal.post('/v1/campaigns', { name: 'c', listId: list, text: 'x' });
     await portal.post(`/v1/campaigns/${campaign.id}/quote`, {}, 200);
@@ -105,7 +126,14 @@ describe('what belongs to another account', () => {
       subscription,
     };
     const named = Object.fromEntries(Object.entries(ids).map(([name, { id }]) => [name, String(id)]));
-    return { ...(named as Record<keyof typeof ids, string>), list, groupId: String(groupId), eventId: String(eventId) };
+    return {
+      ...(named as Record<keyof typeof ids, string>),
+      list,
+      proof,
+      act: await act(portal),
+      groupId: String(groupId),
+      eventId: String(eventId),
+    };
   }
 
   it('is unknown to everybody else, on every route and in every reference of the document', async () => {
@@ -123,6 +151,11 @@ describe('what belongs to another account', () => {
         'PATCH /v1/users/{id}': at(theirs.user, { name: 'x' }, IF_MATCH),
         'GET /v1/api-keys/{id}': at(theirs.key),
         'DELETE /v1/api-keys/{id}': at(theirs.key),
+        'GET /v1/acts/{id}': at(theirs.act),
+        'GET /v1/acts/{id}/page': at(theirs.act),
+        'GET /v1/acts/{id}/pdf': at(theirs.act),
+        'GET /v1/deposit-proofs/{id}': at(theirs.proof),
+        'GET /v1/deposit-proofs/{id}/file': at(theirs.proof),
         'GET /v1/campaigns/{id}': at(theirs.campaign),
         'POST /v1/campaigns/{id}/quote': at(theirs.campaign, {}),
         'POST /v1/campaigns/{id}/start': at(theirs.campaign, {}),
@@ -184,6 +217,15 @@ describe('what belongs to another account', () => {
         'POST /v1/invoices /payerId': {
           id: theirs.payer,
           request: (payerId) => ({ body: { payerId, amount: { amount: '50.00', currency: 'RUB' } } }),
+        },
+        'GET /v1/acts ?payerId': { id: theirs.payer, request: (id) => ({ query: `?payerId=${id}` }) },
+        'POST /v1/deposit-proofs ?invoiceId': {
+          id: theirs.invoice,
+          request: (id) => ({
+            query: `?invoiceId=${id}`,
+            headers: { 'content-type': 'application/pdf' },
+            body: Buffer.from('%PDF-1.7'),
+          }),
         },
         'GET /v1/invoices ?payerId': { id: theirs.payer, request: (id) => ({ query: `?payerId=${id}` }) },
         'POST /v1/messages /templateId': {

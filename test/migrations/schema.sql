@@ -116,6 +116,106 @@ CREATE TABLE accounts (
   CONSTRAINT accounts_status_reason_length CHECK (((length(status_reason) >= 1) AND (length(status_reason) <= 500)))
 );
 
+CREATE TABLE act_closings (
+  account_id uuid NOT NULL,
+  legal_entity_id uuid NOT NULL,
+  month date NOT NULL,
+  wallet_id uuid NOT NULL,
+  through_seq bigint NOT NULL,
+  revenue_micros bigint DEFAULT 0 NOT NULL,
+  acted_micros bigint DEFAULT 0 NOT NULL,
+  carried_micros bigint DEFAULT 0 NOT NULL,
+  awaiting_micros bigint DEFAULT 0 NOT NULL,
+  elsewhere_micros bigint DEFAULT 0 NOT NULL,
+  promotional_micros bigint DEFAULT 0 NOT NULL,
+  unpaid_micros bigint DEFAULT 0 NOT NULL,
+  closed_at timestamp with time zone NOT NULL,
+  CONSTRAINT act_closings_pk PRIMARY KEY (account_id, legal_entity_id, month),
+  CONSTRAINT act_closings_entity_fk FOREIGN KEY (legal_entity_id) REFERENCES legal_entities(id),
+  CONSTRAINT act_closings_wallet_fk FOREIGN KEY (account_id, wallet_id) REFERENCES wallets(account_id, id),
+  CONSTRAINT act_closings_equation CHECK ((revenue_micros = (((((acted_micros + carried_micros) + awaiting_micros) + elsewhere_micros) + promotional_micros) + unpaid_micros))),
+  CONSTRAINT act_closings_month CHECK ((EXTRACT(day FROM month) = (1)::numeric))
+);
+
+CREATE TABLE act_lines (
+  account_id uuid NOT NULL,
+  act_id uuid NOT NULL,
+  line_no smallint NOT NULL,
+  usage_month date NOT NULL,
+  service text NOT NULL,
+  quantity bigint NOT NULL,
+  vat_rate_bps integer,
+  net_micros bigint NOT NULL,
+  vat_micros bigint NOT NULL,
+  gross_micros bigint NOT NULL,
+  exact_micros bigint NOT NULL,
+  before_micros bigint,
+  CONSTRAINT act_lines_once UNIQUE (account_id, act_id, usage_month, service),
+  CONSTRAINT act_lines_pk PRIMARY KEY (account_id, act_id, line_no),
+  CONSTRAINT act_lines_act_fk FOREIGN KEY (account_id, act_id) REFERENCES acts(account_id, id),
+  CONSTRAINT act_lines_gross CHECK (((gross_micros <> 0) AND ((gross_micros % (10000)::bigint) = 0))),
+  CONSTRAINT act_lines_month CHECK ((EXTRACT(day FROM usage_month) = (1)::numeric)),
+  CONSTRAINT act_lines_no CHECK ((line_no >= 1)),
+  CONSTRAINT act_lines_no_more_taken_back CHECK (((before_micros IS NULL) OR ((gross_micros < 0) AND ((before_micros + gross_micros) >= 0)))),
+  CONSTRAINT act_lines_service CHECK ((service = ANY (ARRAY['services'::text, 'sms'::text]))),
+  CONSTRAINT act_lines_sums CHECK (((net_micros + vat_micros) = gross_micros))
+);
+
+CREATE TABLE act_payers (
+  account_id uuid NOT NULL,
+  payment_id uuid NOT NULL,
+  payer_id uuid NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT act_payers_pk PRIMARY KEY (account_id, payment_id),
+  CONSTRAINT act_payers_payer_fk FOREIGN KEY (account_id, payer_id) REFERENCES payers(account_id, id),
+  CONSTRAINT act_payers_payment_fk FOREIGN KEY (account_id, payment_id) REFERENCES payments(account_id, id)
+);
+
+CREATE TABLE act_usage (
+  account_id uuid NOT NULL,
+  legal_entity_id uuid NOT NULL,
+  month date NOT NULL,
+  usage_month date NOT NULL,
+  service text NOT NULL,
+  micros bigint NOT NULL,
+  quantity bigint NOT NULL,
+  CONSTRAINT act_usage_pk PRIMARY KEY (account_id, legal_entity_id, month, usage_month, service),
+  CONSTRAINT act_usage_closing_fk FOREIGN KEY (account_id, legal_entity_id, month) REFERENCES act_closings(account_id, legal_entity_id, month),
+  CONSTRAINT act_usage_month CHECK ((EXTRACT(day FROM usage_month) = (1)::numeric)),
+  CONSTRAINT act_usage_service CHECK ((service = ANY (ARRAY['services'::text, 'sms'::text])))
+);
+
+CREATE TABLE acts (
+  account_id uuid NOT NULL,
+  id uuid NOT NULL,
+  kind text NOT NULL,
+  legal_entity_id uuid NOT NULL,
+  payer_id uuid NOT NULL,
+  month date NOT NULL,
+  corrects_id uuid,
+  document_number text NOT NULL,
+  issued_on date NOT NULL,
+  currency character(3) NOT NULL,
+  net_micros bigint NOT NULL,
+  vat_micros bigint NOT NULL,
+  gross_micros bigint NOT NULL,
+  seller jsonb NOT NULL,
+  payer jsonb NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT acts_pk PRIMARY KEY (account_id, id),
+  CONSTRAINT acts_closing_fk FOREIGN KEY (account_id, legal_entity_id, month) REFERENCES act_closings(account_id, legal_entity_id, month),
+  CONSTRAINT acts_corrected_fk FOREIGN KEY (account_id, corrects_id) REFERENCES acts(account_id, id),
+  CONSTRAINT acts_payer_fk FOREIGN KEY (account_id, payer_id) REFERENCES payers(account_id, id),
+  CONSTRAINT acts_currency CHECK ((currency = ANY (ARRAY['RUB'::bpchar, 'EUR'::bpchar, 'PLN'::bpchar, 'USD'::bpchar]))),
+  CONSTRAINT acts_kind CHECK ((kind = ANY (ARRAY['act'::text, 'correction'::text]))),
+  CONSTRAINT acts_sign CHECK (
+CASE kind
+    WHEN 'act'::text THEN ((corrects_id IS NULL) AND (gross_micros > 0))
+    ELSE ((corrects_id IS NOT NULL) AND (gross_micros < 0))
+END),
+  CONSTRAINT acts_sums CHECK (((net_micros + vat_micros) = gross_micros))
+);
+
 CREATE TABLE alerts (
   account_id uuid NOT NULL,
   id uuid NOT NULL,
@@ -319,6 +419,37 @@ CREATE TABLE delivery_reports (
   CONSTRAINT delivery_reports_outcome CHECK ((outcome = ANY (ARRAY['applied'::text, 'intermediate'::text, 'duplicate'::text, 'contradicting'::text, 'ambiguous'::text, 'unmatched'::text])))
 ) PARTITION BY RANGE (id);
 
+CREATE TABLE deposit_proofs (
+  account_id uuid NOT NULL,
+  id uuid NOT NULL,
+  invoice_id uuid,
+  currency character(3) NOT NULL,
+  amount_micros bigint NOT NULL,
+  note text,
+  file_name text NOT NULL,
+  content_type text NOT NULL,
+  size_bytes integer NOT NULL,
+  content bytea NOT NULL,
+  digest bytea NOT NULL,
+  state text NOT NULL,
+  reason text,
+  payment_id uuid,
+  answered_by uuid,
+  answered_at timestamp with time zone,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT deposit_proofs_pk PRIMARY KEY (account_id, id),
+  CONSTRAINT deposit_proofs_account_fk FOREIGN KEY (account_id) REFERENCES accounts(id),
+  CONSTRAINT deposit_proofs_invoice_fk FOREIGN KEY (account_id, invoice_id) REFERENCES invoices(account_id, id),
+  CONSTRAINT deposit_proofs_payment_fk FOREIGN KEY (account_id, payment_id) REFERENCES payments(account_id, id),
+  CONSTRAINT deposit_proofs_amount CHECK ((amount_micros > 0)),
+  CONSTRAINT deposit_proofs_answer CHECK ((((state = 'waiting'::text) = (answered_at IS NULL)) AND ((state = 'accepted'::text) = (payment_id IS NOT NULL)) AND ((state = 'refused'::text) = (reason IS NOT NULL)))),
+  CONSTRAINT deposit_proofs_content_type CHECK ((content_type = ANY (ARRAY['application/pdf'::text, 'image/jpeg'::text, 'image/png'::text]))),
+  CONSTRAINT deposit_proofs_currency CHECK ((currency = ANY (ARRAY['RUB'::bpchar, 'EUR'::bpchar, 'PLN'::bpchar, 'USD'::bpchar, 'CRD'::bpchar]))),
+  CONSTRAINT deposit_proofs_file_name_length CHECK (((length(file_name) >= 1) AND (length(file_name) <= 200))),
+  CONSTRAINT deposit_proofs_size CHECK (((size_bytes = length(content)) AND (size_bytes > 0))),
+  CONSTRAINT deposit_proofs_state CHECK ((state = ANY (ARRAY['waiting'::text, 'accepted'::text, 'refused'::text])))
+);
+
 CREATE TABLE document_counters (
   legal_entity_id uuid NOT NULL,
   series text NOT NULL,
@@ -507,6 +638,7 @@ CREATE TABLE legal_entities (
   version integer DEFAULT 1 NOT NULL,
   created_at timestamp with time zone NOT NULL,
   updated_at timestamp with time zone NOT NULL,
+  time_zone text NOT NULL,
   CONSTRAINT legal_entities_code UNIQUE (code),
   CONSTRAINT legal_entities_pk PRIMARY KEY (id),
   CONSTRAINT legal_entities_code_form CHECK ((code ~ '^[a-z0-9][a-z0-9-]{0,31}$'::text)),
@@ -514,6 +646,7 @@ CREATE TABLE legal_entities (
   CONSTRAINT legal_entities_currency CHECK ((currency = ANY (ARRAY['RUB'::bpchar, 'EUR'::bpchar, 'PLN'::bpchar, 'USD'::bpchar]))),
   CONSTRAINT legal_entities_name_length CHECK (((length(name) >= 1) AND (length(name) <= 300))),
   CONSTRAINT legal_entities_series CHECK ((series ~ '^[A-ZА-Я0-9]{1,8}$'::text)),
+  CONSTRAINT legal_entities_time_zone_length CHECK (((length(time_zone) >= 3) AND (length(time_zone) <= 64))),
   CONSTRAINT legal_entities_vat_regime CHECK ((vat_regime = ANY (ARRAY['standard'::text, 'usn5'::text, 'usn7'::text, 'none'::text])))
 );
 
@@ -1598,6 +1731,10 @@ CREATE INDEX accounts_portal ON public.accounts USING btree (portal_id, id);
 
 CREATE UNIQUE INDEX accounts_portal_external_id ON public.accounts USING btree (portal_id, external_id) WHERE (external_id IS NOT NULL);
 
+CREATE UNIQUE INDEX acts_corrected_once ON public.acts USING btree (account_id, corrects_id, month) WHERE (kind = 'correction'::text);
+
+CREATE UNIQUE INDEX acts_once ON public.acts USING btree (account_id, legal_entity_id, payer_id, month) WHERE (kind = 'act'::text);
+
 CREATE UNIQUE INDEX alerts_open ON public.alerts USING btree (account_id, kind, subject) WHERE (resolved_at IS NULL);
 
 CREATE INDEX alerts_subject ON public.alerts USING btree (account_id, subject, id);
@@ -1617,6 +1754,10 @@ CREATE INDEX campaign_recipients_ready ON public.campaign_recipients USING btree
 CREATE INDEX campaigns_running ON public.campaigns USING btree (updated_at) WHERE (state = 'running'::text);
 
 CREATE INDEX delivery_reports_message ON ONLY public.delivery_reports USING btree (account_id, message_id) WHERE (message_id IS NOT NULL);
+
+CREATE INDEX deposit_proofs_newest ON public.deposit_proofs USING btree (id);
+
+CREATE UNIQUE INDEX deposit_proofs_once ON public.deposit_proofs USING btree (account_id, digest) WHERE (state <> 'refused'::text);
 
 CREATE UNIQUE INDEX document_numbers_text ON public.document_numbers USING btree (legal_entity_id, document_number);
 
@@ -1659,6 +1800,8 @@ CREATE INDEX message_waits_validity ON public.message_waits USING btree (valid_u
 CREATE INDEX messages_group ON ONLY public.messages USING btree (account_id, group_id, id) WHERE (group_id IS NOT NULL);
 
 CREATE INDEX messages_recipient ON ONLY public.messages USING btree (recipient, account_id, id);
+
+CREATE INDEX messages_refund ON ONLY public.messages USING btree (account_id, refund_entry_id) WHERE (refund_entry_id IS NOT NULL);
 
 CREATE UNIQUE INDEX missed_call_numbers_one_active ON public.missed_call_numbers USING btree (account_id, digits) WHERE active;
 

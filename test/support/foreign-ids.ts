@@ -15,7 +15,7 @@ export interface ForeignCase {
 /** A member of the body or a query parameter that names something of the other account. */
 export interface ForeignReference {
   id: string;
-  request: (id: string) => { query?: string; body?: object };
+  request: (id: string) => { query?: string; body?: object; headers?: Record<string, string> };
 }
 
 export interface ForeignIds {
@@ -91,8 +91,8 @@ class ForeignCaller {
   async elsewhere(operation: Operation, name: string): Promise<string[]> {
     const { id, request } = this.ids.references[name]!;
     const ask = (value: string) => {
-      const { query = '', body } = request(value);
-      return this.call(operation, operation.path + query, { body }, this.ids.stranger);
+      const { query = '', body, headers } = request(value);
+      return this.call(operation, operation.path + query, { body, headers }, this.ids.stranger);
     };
     const [foreign, unknown] = [summary(await ask(id)), summary(await ask(UNKNOWN_ID))];
     return foreign === unknown ? [] : [`${name} answers a foreign id with ${foreign}, an unknown one with ${unknown}`];

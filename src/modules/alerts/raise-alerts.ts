@@ -46,6 +46,7 @@ export class RaiseAlerts {
 
   private async handle(tx: Tx, event: ReceivedEvent): Promise<void> {
     if (event.topic.startsWith('webhooks.')) await heedWebhook(tx, event);
+    else if (event.topic.startsWith('payments.')) await heedProof(tx, event);
     else await this.heedProvider(tx, event);
   }
 
@@ -74,6 +75,14 @@ async function heedWebhook(tx: Tx, { accountId, topic, payload, createdAt }: Rec
   const subject = `webhook_endpoint:${event.endpointId}`;
   if (topic === 'webhooks.disabled') await raise(tx, accountId, 'webhook_disabled', subject, event, createdAt);
   else await tx.query(RESOLVE, [[accountId], subject, createdAt, ['webhook_disabled']]);
+}
+
+/** The staff is told: the event belongs to the platform's account. The account itself reads the answer where it uploaded. */
+async function heedProof(tx: Tx, { accountId, topic, payload, createdAt }: ReceivedEvent): Promise<void> {
+  const subject = `deposit_proof:${(payload as { proofId: string }).proofId}`;
+  if (topic === 'payments.proof_uploaded')
+    await raise(tx, accountId, 'deposit_awaits', subject, { reason: 'proof_uploaded' }, createdAt);
+  else await tx.query(RESOLVE, [[accountId], subject, createdAt, ['deposit_awaits']]);
 }
 
 const KINDS: Record<string, AlertKind> = { [AWAITING]: 'provider_awaits', [LINKS_DOWN]: 'provider_failing' };

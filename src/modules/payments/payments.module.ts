@@ -5,10 +5,14 @@ import { WalletsModule } from '../wallets/index.js';
 import { RecordPaymentAction } from './actions/record-payment.js';
 import { PaymentsAdminController } from './payments.admin.controller.js';
 import { PaymentsController } from './payments.controller.js';
+import { AnswerProofAction } from './proofs/answer-proof.js';
+import { ProofsAdminController } from './proofs/proofs.admin.controller.js';
+import { ProofsController } from './proofs/proofs.controller.js';
+import { UploadProofAction } from './proofs/upload-proof.js';
 
 @Module({
   imports: [AccountsModule, InvoicesModule, WalletsModule],
-  controllers: [PaymentsController, PaymentsAdminController],
-  providers: [RecordPaymentAction],
+  controllers: [PaymentsController, PaymentsAdminController, ProofsController, ProofsAdminController],
+  providers: [RecordPaymentAction, UploadProofAction, AnswerProofAction],
 })
 export class PaymentsModule {}

@@ -1,6 +1,12 @@
 import type { Locale } from '../../../kernel/locale.js';
 
-export const ALERT_KINDS = ['provider_paused', 'provider_awaits', 'provider_failing', 'webhook_disabled'] as const;
+export const ALERT_KINDS = [
+  'provider_paused',
+  'provider_awaits',
+  'provider_failing',
+  'webhook_disabled',
+  'deposit_awaits',
+] as const;
 export type AlertKind = (typeof ALERT_KINDS)[number];
 
 /** What an alert says, in a line. */
@@ -29,10 +35,22 @@ export const ALERT_TITLES: Record<AlertKind, Record<Locale, string>> = {
     pl: 'Adres webhooków jest wyłączony; niczego nie otrzymuje',
     el: 'Μια διεύθυνση webhook είναι ανενεργή· δεν ενημερώνεται',
   },
+  deposit_awaits: {
+    en: 'The proof of a bank deposit waits for an answer',
+    ru: 'Подтверждение банковского перевода ждёт ответа',
+    pl: 'Potwierdzenie wpłaty bankowej czeka na odpowiedź',
+    el: 'Αποδεικτικό τραπεζικής κατάθεσης περιμένει απάντηση',
+  },
 };
 
 /** Why, for reasons that are codes of ours; others are what a person wrote. */
 export const REASON_TEXTS: Record<string, Record<Locale, string>> = {
+  proof_uploaded: {
+    en: 'Compare it with the bank’s statement, then accept it or say why not',
+    ru: 'Сверьте его с банковской выпиской и примите либо объясните отказ',
+    pl: 'Porównaj je z wyciągiem bankowym, a potem przyjmij albo podaj powód odmowy',
+    el: 'Συγκρίνετέ το με το αντίγραφο της τράπεζας και αποδεχθείτε το ή αιτιολογήστε την απόρριψη',
+  },
   credentials_refused: {
     en: 'The provider refuses the credentials. Sending resumes by itself once they are right again',
     ru: 'Провайдер не принимает учётные данные. Отправка возобновится сама, когда они снова будут верны',
