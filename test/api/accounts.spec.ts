@@ -140,7 +140,7 @@ describe('Accounts', () => {
   describe('in the hands of the operator', () => {
     const at = (id = user.accountId) => `/admin/v1/accounts/${id}`;
 
-    it('are opened, listed, searched and changed', async () => {
+    it('[T14] are opened, listed, searched and changed', async () => {
       const { body: portal } = await app
         .http()
         .post('/admin/v1/portals')
@@ -244,7 +244,7 @@ describe('Accounts', () => {
       expect(body.code).toBe('platform_account');
     });
 
-    it('get users whose login is handed over as an invitation', async () => {
+    it('[T14] get users whose login is handed over as an invitation that works once', async () => {
       const login = `invited-${nextMobile()}`;
       const { body } = await app
         .http()

@@ -45,7 +45,7 @@ describe('Users of an account', () => {
       .send(body);
   };
 
-  it('are invited, listed and shown with their rights', async () => {
+  it('[T8] are invited, listed and shown with their rights', async () => {
     const viewer = await join({ name: 'Vera' });
     const { body } = await app.http().get('/v1/users').set(owner.auth).expect(200);
     expect(body.data.map(({ id }: { id: string }) => id)).toEqual([owner.userId, viewer.id]);
