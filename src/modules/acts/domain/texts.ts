@@ -54,7 +54,7 @@ export const ACT_TEXTS: Record<Locale, ActTexts> = {
     inWords: 'Сумма прописью: {words}.',
     accepted:
       'Услуги оказаны полностью и в срок. Заказчик претензий по объёму, качеству и срокам оказания услуг не имеет.',
-    corrected: 'Стоимость оказанных услуг изменена в связи с возвратом платы за недоставленные сообщения.',
+    corrected: 'Стоимость услуг в акте изменена: возвращена плата за сообщения или отозвана оплата.',
     footer: 'Акт составлен на услуги, оказанные в счёт поступившей оплаты.',
   },
   pl: {
@@ -77,7 +77,7 @@ export const ACT_TEXTS: Record<Locale, ActTexts> = {
     changeTotal: 'Razem do zmniejszenia',
     inWords: null,
     accepted: 'Usługi wykonano w całości i w terminie. Zamawiający nie zgłasza zastrzeżeń.',
-    corrected: 'Wartość usług zmieniono w związku ze zwrotem opłat za niedostarczone wiadomości.',
+    corrected: 'Wartość usług w protokole zmieniono: zwrócono opłaty za wiadomości albo cofnięto płatność.',
     footer: 'Protokół obejmuje usługi wykonane na poczet otrzymanych płatności.',
   },
   el: {
@@ -100,7 +100,7 @@ export const ACT_TEXTS: Record<Locale, ActTexts> = {
     changeTotal: 'Σύνολο μείωσης',
     inWords: null,
     accepted: 'Οι υπηρεσίες παρασχέθηκαν πλήρως και εμπρόθεσμα. Ο πελάτης δεν έχει αξιώσεις.',
-    corrected: 'Η αξία των υπηρεσιών άλλαξε λόγω επιστροφής χρεώσεων μηνυμάτων που δεν παραδόθηκαν.',
+    corrected: 'Η αξία των υπηρεσιών άλλαξε: επιστράφηκαν χρεώσεις μηνυμάτων ή ανακλήθηκε πληρωμή.',
     footer: 'Το πρωτόκολλο αφορά υπηρεσίες έναντι πληρωμών που έχουν εισπραχθεί.',
   },
   en: {
@@ -123,7 +123,8 @@ export const ACT_TEXTS: Record<Locale, ActTexts> = {
     changeTotal: 'To be deducted in total',
     inWords: null,
     accepted: 'The services were rendered in full and on time. The customer raises no claims.',
-    corrected: 'The value of the services has changed because charges for undelivered messages were refunded.',
+    corrected:
+      'The value of the services has changed: charges for messages were refunded, or a payment was taken back.',
     footer: 'This act covers services rendered against payments that were received.',
   },
 };
