@@ -5,6 +5,7 @@ import { Clock } from '../../kernel/clock.js';
 import { AccountAudit, AccountsService, type Actor } from '../accounts/index.js';
 import { dayInZone } from './domain/days.js';
 import type { InvoiceDocument } from './domain/document.js';
+import { numbersInPurpose } from './domain/document-number.js';
 import { invoiceCovered, invoiceNotFound } from './invoices.errors.js';
 import {
   findInvoice,
@@ -14,6 +15,7 @@ import {
   LIST_INVOICES,
   lockInvoice,
 } from './persistence/invoices.js';
+import { findSeries } from './persistence/payable-invoices.js';
 
 export interface CoveringPayment {
   allocationId: string;
@@ -95,16 +97,17 @@ export class InvoicesService {
     });
   }
 
-  /** The account's open invoices of a seller among these document numbers, in the order given. */
-  async findByNumbers(tx: Tx, accountId: string, legalEntityId: string, numbers: readonly string[]): Promise<string[]> {
-    if (numbers.length === 0) return [];
+  /** The account's open invoices of a seller whose numbers a purpose names, in the order in which they stand there. */
+  async namedIn(tx: Tx, accountId: string, legalEntityId: string, purpose: string): Promise<string[]> {
+    const named = numbersInPurpose(purpose, await findSeries(tx));
+    if (named.length === 0) return [];
     const rows = await tx.query<{ document_id: string }>(
       `SELECT n.document_id FROM unnest($3::text[]) WITH ORDINALITY AS w(number, position)
        JOIN document_numbers n ON n.legal_entity_id = $2 AND n.document_number = w.number AND n.account_id = $1
        JOIN invoices i ON i.account_id = n.account_id AND i.id = n.document_id
        LEFT JOIN invoice_cancellations x ON x.account_id = n.account_id AND x.invoice_id = n.document_id
        WHERE x.invoice_id IS NULL ORDER BY w.position`,
-      [accountId, legalEntityId, numbers],
+      [accountId, legalEntityId, named.map(({ documentNumber }) => documentNumber)],
     );
     return rows.map(({ document_id }) => document_id);
   }

@@ -3,23 +3,18 @@ import type { Tx } from '../../../database/database.js';
 import { Clock } from '../../../kernel/clock.js';
 import { newId } from '../../../kernel/ids.js';
 import type { Currency, Micros } from '../../../kernel/money.js';
-import { addDays } from '../../../kernel/zoned-time.js';
 import { AccountAudit, AccountsService, type Actor } from '../../accounts/index.js';
 import {
   AllocatePaymentAction,
   ENTITY_COLUMNS,
   InvoicesService,
   type LegalEntityRow,
-  numbersInPurpose,
   sellerNotFound,
 } from '../../invoices/index.js';
 import { LedgerService } from '../../wallets/index.js';
+import { plausibleDays } from '../domain/days.js';
 import { dayOutOfRange, otherCurrency, otherSeller, paymentRecorded } from '../payments.errors.js';
 import { findByReference } from '../payments.repository.js';
-
-/** Days are those of different banks' zones: one that has not begun here may have begun there. */
-const DAYS_AHEAD = 1;
-const DAYS_BACK = 3_653;
 
 export interface RecordPayment {
   accountId: string;
@@ -136,7 +131,7 @@ export class RecordPaymentAction {
       if (invoice.legal_entity_id !== legalEntityId) throw otherSeller();
       return [{ id: invoiceId, restMicros }];
     }
-    const named = await this.invoices.findByNumbers(tx, accountId, legalEntityId, numbersInPurpose(purpose));
+    const named = await this.invoices.namedIn(tx, accountId, legalEntityId, purpose);
     const targets = new Map<string, Micros>();
     for (const id of [...named].sort())
       targets.set(id, (await this.allocate.lockUncovered(tx, accountId, id)).restMicros);
@@ -161,9 +156,7 @@ export class RecordPaymentAction {
   }
 }
 
-/** A day of the far past or the future is a slip of the pen, and would be in the books for ever. */
 function assertPlausible(receivedOn: string, now: Date): void {
-  const today = now.toISOString().slice(0, 10);
-  const [min, max] = [addDays(today, -DAYS_BACK), addDays(today, DAYS_AHEAD)];
+  const { min, max } = plausibleDays(now);
   if (receivedOn < min || receivedOn > max) throw dayOutOfRange('/receivedOn', min, max);
 }
