@@ -9,6 +9,7 @@ import {
   purchase,
   reverseTopUp,
   topUp,
+  topUpAll,
   type TopUp,
 } from './actions/change-balance.js';
 import { placeHolds } from './actions/place-holds.js';
@@ -24,7 +25,7 @@ import {
 import type { HoldBatch, HoldDecision } from './domain/hold.js';
 import type { Reservation } from './domain/reservation.js';
 import type { Wallet } from './domain/wallet.js';
-import { lockWalletsByCurrency } from './persistence/ledger.repository.js';
+import { lockWalletsByCurrency, type PostedEntry } from './persistence/ledger.repository.js';
 import { LIST_WALLETS } from './persistence/sql/list-wallets.js';
 
 /** Money of many messages that was moved in one transaction. */
@@ -102,6 +103,12 @@ export class LedgerService {
   topUp(tx: Tx, change: TopUp, now: Date): Promise<ChangedBalance> {
     this.fundsCame(tx, change.accountId);
     return topUp(tx, change, now);
+  }
+
+  /** The same for many payments of any accounts, each an entry; every wallet is locked once. Answers in the order given. */
+  topUpAll(tx: Tx, changes: readonly TopUp[], now: Date): Promise<PostedEntry[]> {
+    for (const accountId of new Set(changes.map((change) => change.accountId))) this.fundsCame(tx, accountId);
+    return topUpAll(tx, changes, now);
   }
 
   /** A correction in either direction, never below what the wallet could spend: `insufficient_funds`. */

@@ -43,6 +43,28 @@ export function topUp(tx: Tx, change: TopUp, now: Date): Promise<ChangedBalance>
   return post(tx, change, movements.topUp(change.micros, change.from), { mayOverdraw: true }, now);
 }
 
+/**
+ * Many at once, on any wallets, each an entry of its own: locks every wallet once and answers in the order given. For money from the bank
+ * or of promotions.
+ */
+export async function topUpAll(tx: Tx, changes: readonly TopUp[], now: Date): Promise<PostedEntry[]> {
+  if (changes.length === 0) return [];
+  const keyOf = ({ accountId, currency }: { accountId: string; currency: Currency }) => `${accountId} ${currency}`;
+  const wanted = new Map(changes.map((change) => [keyOf(change), change]));
+  const wallets = new Map((await lockWalletsByCurrency(tx, [...wanted.values()], now)).map((one) => [keyOf(one), one]));
+  const balances = new Map([...wallets].map(([key, { availableMicros }]) => [key, availableMicros]));
+  const entries = changes.map((change) => {
+    const { accountId, micros, from, idempotencyKey, subject, details } = change;
+    if (micros <= 0n || from === 'adjustments') throw invalidAmount();
+    const after = balances.get(keyOf(change))! + micros;
+    if (after > MAX_MICROS) throw invalidAmount();
+    balances.set(keyOf(change), after);
+    const walletId = wallets.get(keyOf(change))!.id;
+    return { accountId, walletId, movement: movements.topUp(micros, from), idempotencyKey, subject, details };
+  });
+  return postEntries(tx, entries, now);
+}
+
 /** Corrects a balance in either direction. Takes no more than the wallet could spend: `insufficient_funds`. */
 export function adjust(tx: Tx, change: BalanceChange, now: Date): Promise<ChangedBalance> {
   if (change.micros === 0n) throw invalidAmount();
