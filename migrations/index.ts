@@ -48,6 +48,7 @@ import { CreateWebhooks1764000002400 } from './1764000002400-create-webhooks.js'
 import { CreateNumbers1764000002420 } from './1764000002420-create-numbers.js';
 import { RouteByOperator1764000002421 } from './1764000002421-route-by-operator.js';
 import { KeepAnswersAsText1764000002430 } from './1764000002430-keep-answers-as-text.js';
+import { CreateBankStatements1764000002440 } from './1764000002440-create-bank-statements.js';
 import { CreateSubscriptions1764000002450 } from './1764000002450-create-subscriptions.js';
 import { ZoneLegalEntities1764000002460 } from './1764000002460-zone-legal-entities.js';
 import { CreateActs1764000002461 } from './1764000002461-create-acts.js';
@@ -106,6 +107,7 @@ export const migrations: Function[] = [
   CreateNumbers1764000002420,
   RouteByOperator1764000002421,
   KeepAnswersAsText1764000002430,
+  CreateBankStatements1764000002440,
   CreateSubscriptions1764000002450,
   ZoneLegalEntities1764000002460,
   CreateActs1764000002461,

@@ -12,6 +12,7 @@ import {
   SendCaps,
   WaitingFunds,
 } from '../modules/messages/index.js';
+import { FinishStatements } from '../modules/payments/index.js';
 import { AskForStatuses, ProbePaused } from '../modules/providers/index.js';
 import { RenewSubscriptions } from '../modules/subscriptions/index.js';
 import { ForgetEvents } from '../modules/webhooks/index.js';
@@ -53,6 +54,7 @@ export function schedules(get: <T>(type: Type<T>) => T): Schedule[] {
     },
     { name: 'forget-webhook-events', cron: '0 57 2 * * *', work: (now) => get(ForgetEvents).execute(now) },
     { name: 'discard-abandoned-uploads', cron: '15 */10 * * * *', work: (now) => get(DiscardLists).sweep(now) },
+    { name: 'finish-bank-statements', cron: '25 * * * * *', work: (now) => get(FinishStatements).sweep(now) },
     { name: 'expire-unreported', cron: '50 */5 * * * *', work: () => get(ExpireUnreported).execute() },
     { name: 'ask-for-statuses', cron: '10,40 * * * * *', work: () => get(AskForStatuses).execute() },
     { name: 'fail-over', cron: '*/5 * * * * *', work: () => get(FailOver).execute() },

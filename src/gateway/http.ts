@@ -16,7 +16,16 @@ import { answerProblem } from './problems/problem.filter.js';
 export const BODY_LIMIT_BYTES = 1_048_576;
 
 /** Content types that a route may take as a stream, see {@link StreamedBody}. */
-const STREAMED_TYPES = ['text/csv', 'application/octet-stream', 'application/pdf', 'image/jpeg', 'image/png'];
+const STREAMED_TYPES = [
+  'text/csv',
+  'text/plain',
+  'text/xml',
+  'application/xml',
+  'application/octet-stream',
+  'application/pdf',
+  'image/jpeg',
+  'image/png',
+];
 /** What a body is taken for where its type does not matter: some peers send JSON as text, forms without a type and worse. */
 const UNTYPED = 'application/octet-stream';
 const FORM = 'application/x-www-form-urlencoded';

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Client } from 'undici';
+import { oneC } from '../support/bank-files.js';
 import { createFullApp, type FullApp } from '../support/full-app.js';
 import { bearer, PASSWORD } from '../support/identity.js';
 
@@ -154,6 +155,9 @@ describe('Wrong input', () => {
     seller = (await app.http().get('/admin/v1/legal-entities').set(headers.staff).expect(200)).body[0].code;
     // What there is from the start: the kinds of services are not those of the sample.
     ids.services = (await app.http().get('/admin/v1/services').set(headers.staff).expect(200)).body.data[0].id;
+    const statement = oneC({ account: '40702810900000000001', movements: [{ minor: 100, purpose: 'nobody knows' }] });
+    const upload = app.http().post('/admin/v1/bank-statements').set(headers.staff).set('content-type', 'text/plain');
+    ids['bank-statements'] = (await upload.send(statement).expect(201)).body.id;
     ids.payments = (await create('/admin/v1/accounts/{accountId}/payments')).id!;
   }
 

@@ -305,6 +305,81 @@ CREATE TABLE attempts (
   CONSTRAINT attempts_state CHECK ((state = ANY (ARRAY['submitting'::text, 'submitted'::text, 'rejected'::text, 'not_sent'::text, 'unknown'::text])))
 ) PARTITION BY RANGE (id);
 
+CREATE TABLE bank_statement_lines (
+  statement_id uuid NOT NULL,
+  line_no integer NOT NULL,
+  place integer NOT NULL,
+  legal_entity_id uuid NOT NULL,
+  currency text NOT NULL,
+  direction text NOT NULL,
+  reversal boolean NOT NULL,
+  amount_micros bigint NOT NULL,
+  booked_on date NOT NULL,
+  party_name text,
+  party_tax_number text,
+  party_account text,
+  purpose text NOT NULL,
+  reference text NOT NULL,
+  remark text,
+  outcome text,
+  reason text,
+  transfer_id uuid,
+  CONSTRAINT bank_statement_lines_pk PRIMARY KEY (statement_id, line_no),
+  CONSTRAINT bank_statement_lines_statement_fk FOREIGN KEY (statement_id) REFERENCES bank_statements(id) ON DELETE CASCADE,
+  CONSTRAINT bank_statement_lines_amount CHECK ((amount_micros > 0)),
+  CONSTRAINT bank_statement_lines_direction CHECK ((direction = ANY (ARRAY['in'::text, 'out'::text]))),
+  CONSTRAINT bank_statement_lines_no CHECK ((line_no >= 1)),
+  CONSTRAINT bank_statement_lines_outcome CHECK ((outcome = ANY (ARRAY['credited'::text, 'known'::text, 'waiting'::text, 'ignored'::text])))
+) WITH (fillfactor=60);
+
+CREATE TABLE bank_statements (
+  id uuid NOT NULL,
+  state text NOT NULL,
+  format text,
+  sha256 bytea,
+  bytes bigint,
+  accounts jsonb DEFAULT '[]'::jsonb NOT NULL,
+  lines integer DEFAULT 0 NOT NULL,
+  applied_through integer DEFAULT 0 NOT NULL,
+  credited integer DEFAULT 0 NOT NULL,
+  known integer DEFAULT 0 NOT NULL,
+  waiting integer DEFAULT 0 NOT NULL,
+  ignored integer DEFAULT 0 NOT NULL,
+  uploaded_by uuid,
+  created_at timestamp with time zone NOT NULL,
+  touched_at timestamp with time zone NOT NULL,
+  applied_at timestamp with time zone,
+  CONSTRAINT bank_statements_pk PRIMARY KEY (id),
+  CONSTRAINT bank_statements_all CHECK (((applied_through <= lines) AND ((((credited + known) + waiting) + ignored) = applied_through))),
+  CONSTRAINT bank_statements_applied CHECK ((((state = 'applied'::text) = (applied_at IS NOT NULL)) AND ((state <> 'applied'::text) OR (applied_through = lines)))),
+  CONSTRAINT bank_statements_format CHECK ((format = ANY (ARRAY['1c'::text, 'camt053'::text, 'mt940'::text]))),
+  CONSTRAINT bank_statements_state CHECK ((state = ANY (ARRAY['reading'::text, 'applying'::text, 'applied'::text])))
+);
+
+CREATE TABLE bank_transfers (
+  id uuid NOT NULL,
+  legal_entity_id uuid NOT NULL,
+  reference text NOT NULL,
+  format text NOT NULL,
+  statement_id uuid NOT NULL,
+  line_no integer NOT NULL,
+  state text NOT NULL,
+  reason text,
+  candidates jsonb DEFAULT '[]'::jsonb NOT NULL,
+  account_id uuid,
+  payment_id uuid,
+  note text,
+  decided_by uuid,
+  decided_at timestamp with time zone,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT bank_transfers_pk PRIMARY KEY (id),
+  CONSTRAINT bank_transfers_entity_fk FOREIGN KEY (legal_entity_id) REFERENCES legal_entities(id),
+  CONSTRAINT bank_transfers_payment_fk FOREIGN KEY (account_id, payment_id) REFERENCES payments(account_id, id),
+  CONSTRAINT bank_transfers_outcome CHECK ((((state = ANY (ARRAY['credited'::text, 'reversed'::text])) = (payment_id IS NOT NULL)) AND ((payment_id IS NULL) = (account_id IS NULL)) AND ((state <> 'waiting'::text) OR (reason IS NOT NULL)) AND ((state <> 'dismissed'::text) OR (note IS NOT NULL)))),
+  CONSTRAINT bank_transfers_reference_length CHECK (((length(reference) >= 1) AND (length(reference) <= 140))),
+  CONSTRAINT bank_transfers_state CHECK ((state = ANY (ARRAY['waiting'::text, 'credited'::text, 'reversed'::text, 'dismissed'::text])))
+);
+
 CREATE TABLE bind_leases (
   provider_id uuid NOT NULL,
   bind_no smallint NOT NULL,
@@ -941,6 +1016,15 @@ CREATE TABLE outbox_subscriptions (
   topic text NOT NULL,
   consumer text NOT NULL,
   CONSTRAINT outbox_subscriptions_pk PRIMARY KEY (topic, consumer)
+);
+
+CREATE TABLE payer_bank_accounts (
+  legal_entity_id uuid NOT NULL,
+  bank_account text NOT NULL,
+  account_id uuid NOT NULL,
+  CONSTRAINT payer_bank_accounts_pk PRIMARY KEY (legal_entity_id, bank_account, account_id),
+  CONSTRAINT payer_bank_accounts_account_fk FOREIGN KEY (account_id) REFERENCES accounts(id),
+  CONSTRAINT payer_bank_accounts_entity_fk FOREIGN KEY (legal_entity_id) REFERENCES legal_entities(id)
 );
 
 CREATE TABLE payers (
@@ -1749,6 +1833,14 @@ CREATE INDEX attempt_parts_provider_message ON ONLY public.attempt_parts USING b
 
 CREATE INDEX attempts_message ON ONLY public.attempts USING btree (account_id, message_id);
 
+CREATE INDEX bank_statements_unfinished ON public.bank_statements USING btree (touched_at) WHERE (state <> 'applied'::text);
+
+CREATE INDEX bank_transfers_by_state ON public.bank_transfers USING btree (state, id);
+
+CREATE UNIQUE INDEX bank_transfers_once ON public.bank_transfers USING btree (legal_entity_id, lower(reference));
+
+CREATE UNIQUE INDEX bank_transfers_payment ON public.bank_transfers USING btree (account_id, payment_id, state) WHERE (payment_id IS NOT NULL);
+
 CREATE INDEX campaign_recipients_ready ON public.campaign_recipients USING btree (account_id, campaign_id, row_no) WHERE (state = 'ready'::text);
 
 CREATE INDEX campaigns_running ON public.campaigns USING btree (updated_at) WHERE (state = 'running'::text);
@@ -1772,6 +1864,8 @@ CREATE INDEX inbound_messages_all ON public.inbound_messages USING btree (id);
 CREATE INDEX inbound_messages_provider_message ON public.inbound_messages USING btree (provider_message_id, provider_id) WHERE (provider_message_id IS NOT NULL);
 
 CREATE INDEX inbound_messages_sender ON public.inbound_messages USING btree (account_id, sender, id);
+
+CREATE INDEX invoices_by_amount ON public.invoices USING btree (account_id, legal_entity_id, gross_micros);
 
 CREATE INDEX ledger_entries_statement ON public.ledger_entries USING btree (account_id, wallet_id, created_at, wallet_seq);
 
@@ -1807,6 +1901,8 @@ CREATE UNIQUE INDEX missed_call_numbers_one_active ON public.missed_call_numbers
 
 CREATE INDEX operator_names_operator ON public.operator_names USING btree (operator_code);
 
+CREATE INDEX payers_by_tax_number ON public.payers USING btree (tax_number);
+
 CREATE UNIQUE INDEX payers_once ON public.payers USING btree (account_id, country, tax_number, COALESCE(tax_reason_code, ''::text)) WHERE (archived_at IS NULL);
 
 CREATE INDEX payment_allocations_invoice ON public.payment_allocations USING btree (account_id, invoice_id);
@@ -1814,6 +1910,8 @@ CREATE INDEX payment_allocations_invoice ON public.payment_allocations USING btr
 CREATE INDEX payment_allocations_payment ON public.payment_allocations USING btree (account_id, payment_id);
 
 CREATE UNIQUE INDEX payment_references_any_case ON public.payment_references USING btree (legal_entity_id, lower(bank_reference));
+
+CREATE INDEX payments_by_day ON public.payments USING btree (legal_entity_id, received_on, amount_micros, account_id);
 
 CREATE INDEX ported_numbers_operator ON public.ported_numbers USING btree (operator_code);
 

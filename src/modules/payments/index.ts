@@ -1,1 +1,2 @@
+export { FinishStatements } from './actions/finish-statements.js';
 export { PaymentsModule } from './payments.module.js';

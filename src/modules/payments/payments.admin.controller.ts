@@ -20,6 +20,7 @@ import { RecordPaymentAction } from './actions/record-payment.js';
 import { AllocateDto, PaymentResponse, RecordPaymentDto } from './dto/payment.dto.js';
 import { allocationExceedsPayment, allocationNotFound, otherCurrency, paymentNotFound } from './payments.errors.js';
 import { findPayment, lockPayment } from './payments.repository.js';
+import { paymentReversed } from './statements.errors.js';
 
 /** Ops records what the bank received and decides what it covers. */
 @ApiTags('admin: payments')
@@ -78,6 +79,7 @@ export class PaymentsAdminController {
     return this.idempotency.execute(claim, 201, async (tx) => {
       const payment = await lockPayment(tx, accountId, id);
       if (!payment) throw paymentNotFound();
+      if (payment.reversed_at) throw paymentReversed();
       if (payment.currency !== body.amount.currency) throw otherCurrency(body.amount.currency, payment.currency);
       const free = payment.amount_micros - payment.allocated_micros;
       if (amountMicros > free) throw allocationExceedsPayment(free);

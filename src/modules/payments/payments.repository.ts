@@ -16,13 +16,16 @@ export interface PaymentRow {
   created_at: Date;
   allocated_micros: bigint;
   invoice_ids: string[];
+  /** When the bank's taking it back was recorded; null: it was not. */
+  reversed_at: Date | null;
 }
 
 const SELECT = `
   SELECT p.account_id, p.id, p.legal_entity_id, p.currency, p.amount_micros, to_char(p.received_on, 'YYYY-MM-DD') AS received_on,
          p.payer_name, p.purpose, p.bank_reference, p.entry_id, p.created_at, COALESCE(a.allocated, 0)::bigint AS allocated_micros,
-         COALESCE(a.invoice_ids, '{}') AS invoice_ids
+         COALESCE(a.invoice_ids, '{}') AS invoice_ids, r.decided_at AS reversed_at
   FROM payments p
+  LEFT JOIN bank_transfers r ON r.account_id = p.account_id AND r.payment_id = p.id AND r.state = 'reversed'
   LEFT JOIN LATERAL (
     SELECT sum(x.amount_micros) AS allocated, array_agg(x.invoice_id::text ORDER BY x.id) AS invoice_ids FROM payment_allocations x
     WHERE x.account_id = p.account_id AND x.payment_id = p.id AND x.removed_at IS NULL) a ON true`;

@@ -104,6 +104,14 @@ export class PaymentResponse {
   @ApiProperty({ format: 'uuid', description: 'The ledger entry that credited the wallet.' })
   entryId: string;
 
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'When the bank took it back; it covers nothing any more.',
+  })
+  reversedAt: string | null;
+
   @ApiProperty({ format: 'date-time' })
   createdAt: string;
 
@@ -118,6 +126,7 @@ export class PaymentResponse {
       allocated: MoneyDto.of(row.allocated_micros, row.currency),
       invoiceIds: row.invoice_ids,
       entryId: row.entry_id,
+      reversedAt: row.reversed_at?.toISOString() ?? null,
       createdAt: row.created_at.toISOString(),
     };
   }
