@@ -4,6 +4,7 @@ import { claimGrowth } from './claim-growth.js';
 import { deliveryReports, dispatchHttp, dispatchSmpp } from './dispatch.js';
 import { endToEnd } from './end-to-end.js';
 import { lanes } from './lanes.js';
+import { money } from './money.js';
 import { plans } from './plans.js';
 import { rate } from './rate.js';
 import { restart } from './restart.js';
@@ -17,6 +18,7 @@ const BENCHES: Record<string, () => Promise<Record<string, unknown>>> = {
   dlr: deliveryReports,
   'claim-growth': () => claimGrowth({ history: count('history'), due: count('due'), held: count('held') }),
   lanes: () => lanes({ messages: count('messages'), codes: count('codes') }),
+  money: () => money({ lines: count('lines') }),
   rate: () => rate({ seconds: count('seconds') }),
   restart: () => restart({ messages: count('queued') }),
   'end-to-end': endToEnd,
@@ -36,6 +38,8 @@ const { positionals, values } = parseArgs({
     /** Of `lanes`: how many bulk messages wait, and how many codes are sent, at most 250. */
     messages: { type: 'string', default: '1000000' },
     codes: { type: 'string', default: '100' },
+    /** Of `money`: lines of the bank's file. */
+    lines: { type: 'string', default: '50000' },
     /** Of `restart`: how many messages wait when everything is killed. */
     queued: { type: 'string', default: '100000' },
     /** Of `plans`: how many messages of history there are, and where the plans are written to. */

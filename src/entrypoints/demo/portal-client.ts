@@ -30,8 +30,8 @@ export class PortalClient {
     await this.send('PATCH', path, JSON.stringify(body), 'application/json', current.headers.get('etag') ?? '*');
   }
 
-  upload<T>(path: string, csv: Buffer): Promise<T> {
-    return this.call<T>('POST', path, csv, 'text/csv');
+  upload<T>(path: string, content: Buffer, type = 'text/csv'): Promise<T> {
+    return this.call<T>('POST', path, content, type);
   }
 
   /** The raw answer: a page or a PDF. */
