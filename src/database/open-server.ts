@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
@@ -8,6 +9,8 @@ const REACH_TIMEOUT_MS = 30_000;
 const REACH_POLL_MS = 500;
 /** Refused, not resolved yet, starting up: what a server that starts beside us answers at first. */
 const NOT_YET = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ECONNRESET', '57P03']);
+
+const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
 export type ServerEnv = Pick<Env, 'DATABASE_URL' | 'DATA_DIR' | 'EMBEDDED_PG_PORT'>;
 
@@ -41,6 +44,9 @@ export class ServerAhead {
   private readonly opening: Promise<OpenServer>;
   private readonly untold: string[] = [];
   private tell = (message: string): void => void this.untold.push(message);
+  /** A process that is told to end while it loads leaves no server behind. */
+  private readonly end = (signal: NodeJS.Signals): void =>
+    void this.release().finally(() => process.exit(128 + constants.signals[signal]));
 
   constructor(env: ServerEnv) {
     let opening!: Promise<OpenServer>;
@@ -49,6 +55,7 @@ export class ServerAhead {
       opening.catch(() => resolve());
     });
     this.opening = opening;
+    for (const signal of SIGNALS) process.once(signal, this.end);
   }
 
   /** Rejects as {@link openServer} does. */
@@ -56,6 +63,11 @@ export class ServerAhead {
     for (const message of this.untold.splice(0)) log(message);
     this.tell = log;
     return this.opening;
+  }
+
+  /** From now on somebody else answers signals: call it when the shutdown hooks are installed. */
+  handOver(): void {
+    for (const signal of SIGNALS) process.off(signal, this.end);
   }
 
   /** For a process that fails: also when somebody took it. Never rejects. */

@@ -19,7 +19,10 @@ export interface RunningProcess {
   close(): Promise<void>;
 }
 
-/** Starts what ROLE asks for, on the server that was begun ahead, or one of its own. SIGTERM and SIGINT end it in order: requests, workers, links, pool, embedded PostgreSQL. */
+/**
+ * Starts what ROLE asks for, on the server that was begun ahead, or one of its own. SIGTERM and SIGINT end it in order: requests, workers,
+ * links, pool, embedded PostgreSQL; so does a start that fails.
+ */
 export async function startProcess(env: Env, server?: ServerAhead): Promise<RunningProcess> {
   const observation = await ObservationServer.start(env);
   try {
@@ -47,21 +50,19 @@ async function startApi(
       abortOnError: false,
     },
   );
-  app.enableShutdownHooks();
-  if (observation) observe(app, observation);
-  if (observation) measureRequests(app);
-  await prepareHttp(app);
-  serveDocs(app);
-  await app.get(MessagePartitions).ensure(app.get(Clock).now());
-  const hint = await app.get(FirstOperator).ensure();
-  if (env.ROLE === 'all') await app.get(Workers).start();
-  await app.listen(env.PORT, env.HOST);
-  const url = await app.getUrl();
-  observation?.started(app);
-  return {
-    lines: [`Kabinet listens on ${url}`, `Swagger UI: ${url}/docs`, ...howToGetIn(hint, url)],
-    close: () => app.close(),
-  };
+  return begin(app, server, async () => {
+    if (observation) observe(app, observation);
+    if (observation) measureRequests(app);
+    await prepareHttp(app);
+    serveDocs(app);
+    await app.get(MessagePartitions).ensure(app.get(Clock).now());
+    const hint = await app.get(FirstOperator).ensure();
+    if (env.ROLE === 'all') await app.get(Workers).start();
+    await app.listen(env.PORT, env.HOST);
+    const url = await app.getUrl();
+    observation?.started(app);
+    return [`Kabinet listens on ${url}`, `Swagger UI: ${url}/docs`, ...howToGetIn(hint, url)];
+  });
 }
 
 async function startWorker(
@@ -73,12 +74,29 @@ async function startWorker(
     logger: loggerOf(env),
     abortOnError: false,
   });
+  return begin(app, server, async () => {
+    await app.get(MessagePartitions).ensure(app.get(Clock).now());
+    if (observation) observe(app, observation);
+    await app.get(Workers).start();
+    observation?.started(app);
+    return ['Kabinet worker is running'];
+  });
+}
+
+/** What cannot be begun is closed in order: workers that run already must not lose the server under them. */
+async function begin(
+  app: INestApplicationContext,
+  server: ServerAhead | undefined,
+  work: () => Promise<string[]>,
+): Promise<RunningProcess> {
+  server?.handOver();
   app.enableShutdownHooks();
-  await app.get(MessagePartitions).ensure(app.get(Clock).now());
-  if (observation) observe(app, observation);
-  await app.get(Workers).start();
-  observation?.started(app);
-  return { lines: ['Kabinet worker is running'], close: () => app.close() };
+  try {
+    return { lines: await work(), close: () => app.close() };
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
 }
 
 /** Measures from the start; tells the probes when the end begins, and closes their port with the rest. */

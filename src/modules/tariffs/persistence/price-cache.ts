@@ -31,6 +31,7 @@ export class PriceCache {
   private readonly accounts = new Map<string, CachedAssignments>();
   /** Grows with every invalidation: what was read before it is not remembered after it. */
   private generation = 0;
+  private lookedAgainAt = -Infinity;
 
   constructor(private readonly database: Database) {}
 
@@ -61,10 +62,12 @@ export class PriceCache {
     return found;
   }
 
-  /** Forgets price lists that are not quite new; answers whether it has. */
+  /** Forgets everything unless that was done a moment ago, for whoever misses a price or a tariff; answers whether it has. */
   lookAgain(): boolean {
-    if (this.lists && this.lists.until - performance.now() > CACHE_MS - LOOK_AGAIN_MS) return false;
-    this.lists = undefined;
+    const time = performance.now();
+    if (time - this.lookedAgainAt < LOOK_AGAIN_MS) return false;
+    this.lookedAgainAt = time;
+    this.invalidate();
     return true;
   }
 
