@@ -155,6 +155,12 @@ describe('shortcuts around the library', () => {
     );
   });
 
+  it('take a number for a national one of a country that shares the calling code', () =>
+    expect([parseMsisdn('35885000', 'AX'), parseMsisdn('358410000', 'AX')]).toMatchObject([
+      { digits: '35835885000', country: 'FI', type: 'fixed' },
+      { digits: '358410000', country: 'FI', type: 'mobile' },
+    ]));
+
   it('agree with it on national numbers', () => {
     fc.assert(
       fc.property(national, fc.boolean(), ({ code, digits }, withCallingCode) => {

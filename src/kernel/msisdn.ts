@@ -58,7 +58,10 @@ function homeReadings(digits: string, country: string, callingCode: string): str
   if (looksNational(digits, country)) return [callingCode + digits];
   const trunk = trunkPrefixOf(country);
   const readings = trunk && digits.startsWith(trunk) ? [callingCode + digits.slice(trunk.length)] : [];
-  return digits.startsWith(callingCode) ? [...readings, digits] : readings;
+  if (!digits.startsWith(callingCode)) return readings;
+  // Behind a calling code stands a national number of the country; else it may be one of a neighbour with the same calling code.
+  const isCallingCode = looksNational(digits.slice(callingCode.length), country);
+  return isCallingCode ? [...readings, digits] : [...readings, callingCode + digits, digits];
 }
 
 function readInternational(digits: string): Msisdn | InvalidMsisdn {
