@@ -55,7 +55,8 @@ export class ServerAhead {
       opening.catch(() => resolve());
     });
     this.opening = opening;
-    for (const signal of SIGNALS) process.once(signal, this.end);
+    // A server that is not ours is left as it is: nothing to wait for.
+    if (!env.DATABASE_URL) for (const signal of SIGNALS) process.once(signal, this.end);
   }
 
   /** Rejects as {@link openServer} does. */
